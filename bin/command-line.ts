@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { ERROR_CODES, LastwillError } from '../presence/errors';
+
+/** What every command has in common: it is added to the program and says in its help what it does. */
+export type AddCommand = (program: Command) => void;
+
+/** Every command of `lastwill`, in the order in which `--help` lists them. */
+const commands: readonly AddCommand[] = [];
+
+/** Runs one command line and resolves to its exit code: 0 success, 1 failure, 2 bad usage. Never throws. */
+export async function runCommandLine(arguments_: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync(arguments_, { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('lastwill')
+    .description('Last-will presence for MQTT device fleets: declare it once, run it here, deploy it to AWS or Azure')
+    .exitOverride()
+    .showHelpAfterError('(lastwill --help or lastwill <command> --help shows the usage)');
+  for (const add of commands) add(program);
+  for (const command of program.commands) command.exitOverride().showHelpAfterError(false);
+  return program;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof LastwillError) {
+    process.stderr.write(`lastwill: ${error.message}\n`);
+    return ERROR_CODES[error.code].exitCode;
+  }
+  process.stderr.write(
+    `lastwill: unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return 1;
+}
