@@ -1,3 +1,5 @@
+import type { Cloud } from '../presence/lwt-options';
+
 /** The types of event that the embedded cloud logs. */
 export type LogEntryType =
   | 'connect'
@@ -30,6 +32,13 @@ export interface LogEntry {
   readonly payload?: Buffer;
   /** What else belongs to the event, e.g. `rule`, `cause`, `sessionId`. */
   readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** An entry with its time and the cloud that it happened in. */
+export interface StampedEntry extends LogEntry {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly time: number;
+  readonly cloud: Cloud;
 }
 
 /** Where the rooms of the embedded cloud write what they do. An entry is written before its effect can be seen from outside. */
