@@ -1,0 +1,25 @@
+/** A template whose parameters, conditions and intrinsics have been resolved: what the embedded cloud runs. */
+export interface ResolvedTemplate {
+  /** Stack name, or the file's name without its extension. */
+  readonly name: string;
+  /** Every resource whose condition holds, by logical id, in an order in which each comes after what it depends on. */
+  readonly resources: readonly ResolvedResource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** What was skipped or could not be kept, in words for the user. */
+  readonly warnings: readonly string[];
+  readonly region: string;
+  readonly account: string;
+  readonly partition: string;
+}
+
+/** One resource: its properties are plain JSON, with every reference replaced. */
+export interface ResolvedResource {
+  readonly logicalId: string;
+  /** E.g. `AWS::IoT::Thing` or `Microsoft.EventGrid/namespaces/clients`. */
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** What `Ref` gave for it. */
+  readonly ref: string;
+  /** What `Fn::GetAtt` gave for it, by attribute name. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
