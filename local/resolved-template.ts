@@ -2,6 +2,8 @@
 export interface ResolvedTemplate {
   /** Stack name, or the file's name without its extension. */
   readonly name: string;
+  /** The file as the user named it, for messages. @default - the template did not come from a file */
+  readonly file?: string;
   /** Every resource whose condition holds, by logical id, in an order in which each comes after what it depends on. */
   readonly resources: readonly ResolvedResource[];
   readonly outputs: Readonly<Record<string, unknown>>;

@@ -1,0 +1,257 @@
+import { basename } from 'node:path';
+import { LastwillError, throwIfAny } from '../../presence/errors';
+import type { ResolvedTemplate } from '../resolved-template';
+import { evaluate } from './cloudformation-intrinsics';
+import { type ParameterValue, resolveParameters } from './cloudformation-parameters';
+import type { Provisioned, StackIdentity } from './cloudformation-provisioning';
+import { CloudFormationResolver } from './cloudformation-resolver';
+import { NO_VALUE } from './cloudformation-scope';
+import { describe, isJsonObject, type JsonObject, own } from './json-value';
+import { expandLoops } from './language-extensions';
+import { TemplateProblem, TemplateProblems } from './template-problem';
+import { parseTemplateText } from './template-text';
+
+/** A CloudFormation template: the text of a file, or JSON that is already parsed. */
+export type TemplateSource = {
+  /** The file as the user named it; the stack gets its name unless `stackName` is given. */
+  readonly name: string;
+  readonly stackName?: string;
+} & ({ readonly text: string } | { readonly json: unknown });
+
+/** Where a template is thought to be deployed, and how its resources come into being. */
+export interface ResolveTemplateOptions {
+  /** Values of parameters by name. A name that the template does not declare is ignored. @default - defaults only */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** @default 'us-east-1' */
+  readonly region?: string;
+  /** @default '123456789012' */
+  readonly account?: string;
+  /** @default 'aws' */
+  readonly partition?: string;
+  /** Values that `Fn::ImportValue` finds, by export name. @default - none */
+  readonly imports?: ReadonlyMap<string, unknown>;
+  /**
+   * Called once per resource, after what it depends on; what it returns replaces the standard `Ref` and is laid over
+   * the standard attributes.
+   * @default - physical names and ARNs as CloudFormation would make them
+   */
+  readonly provision?: (
+    type: string,
+    logicalId: string,
+    properties: JsonObject,
+    stack: StackIdentity,
+  ) => Provisioned | undefined;
+}
+
+/**
+ * Resolves a CloudFormation template, in JSON or YAML, as a deployment would: parameters, conditions, mappings and
+ * intrinsic functions. `Rules` and `Metadata` are ignored.
+ * @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that cannot work.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+ */
+export function resolveTemplate(source: TemplateSource, options: ResolveTemplateOptions = {}): ResolvedTemplate {
+  return new OpenedTemplate(source, options).resolve(options.imports ?? new Map()).template;
+}
+
+/**
+ * Resolves several templates of one account; what one exports another may import, in whatever order they are given.
+ * @returns the templates in the order given.
+ * @throws LastwillError TEMPLATE_INVALID as {@link resolveTemplate}, also when templates import from each other in a
+ * circle; OPTION_INVALID when a parameter is given that no template declares.
+ */
+export function resolveTemplates(
+  sources: readonly TemplateSource[],
+  options: ResolveTemplateOptions = {},
+): ResolvedTemplate[] {
+  const opened = sources.map((source) => new OpenedTemplate(source, options));
+  refuseUnknownParameters(opened, options.parameters ?? {});
+  const imports = new Map(options.imports);
+  const done = new Map<OpenedTemplate, ResolvedTemplate>();
+  const waiting = new Set(opened);
+  while (waiting.size > 0) {
+    const next = [...waiting].find((one) => !waitsForAnother(one, waiting));
+    if (next === undefined) throw circle(waiting);
+    const { template, exports } = next.resolve(imports);
+    for (const [name, value] of exports) imports.set(name, value);
+    done.set(next, template);
+    waiting.delete(next);
+  }
+  return opened.map((one) => done.get(one) as ResolvedTemplate);
+}
+
+function refuseUnknownParameters(
+  templates: readonly OpenedTemplate[],
+  supplied: Readonly<Record<string, string>>,
+): void {
+  const declared = new Set(templates.flatMap((one) => [...one.parameters.keys()]));
+  const known = declared.size === 0 ? 'none is declared' : `declared are ${[...declared].join(', ')}`;
+  throwIfAny(
+    'OPTION_INVALID',
+    Object.keys(supplied)
+      .filter((name) => !declared.has(name))
+      .map((name) => `--parameter ${name} must be a parameter of a template, ${known}`),
+  );
+}
+
+function waitsForAnother(one: OpenedTemplate, waiting: ReadonlySet<OpenedTemplate>): boolean {
+  return [...waiting].some((other) => other !== one && other.exportNames().some((name) => one.importNames().has(name)));
+}
+
+function circle(waiting: ReadonlySet<OpenedTemplate>): LastwillError {
+  const files = [...waiting].map((one) => one.file).join(', ');
+  return new LastwillError('TEMPLATE_INVALID', `templates import values from each other in a circle: ${files}`);
+}
+
+/** A template that has been read and whose parameters are known. */
+class OpenedTemplate {
+  readonly file: string;
+  readonly parameters: ReadonlyMap<string, ParameterValue>;
+  readonly #problems = new TemplateProblems();
+  readonly #document: JsonObject;
+  readonly #resources: JsonObject;
+  readonly #stack: StackIdentity;
+
+  constructor(
+    source: TemplateSource,
+    private readonly options: ResolveTemplateOptions,
+  ) {
+    this.file = source.name;
+    const parsed = this.#problems.collect(() =>
+      document('text' in source ? parseTemplateText(source.name, source.text) : source.json),
+    );
+    this.parameters = resolveParameters(parsed?.Parameters, options.parameters ?? {}, this.#problems);
+    const expanded = this.#problems.collect(() => expandLoops(parsed ?? {}, this.parameters) as JsonObject) ?? {};
+    this.#document = expanded;
+    this.#resources = this.#problems.collect(() => resourcesOf(expanded)) ?? {};
+    this.#stack = {
+      name: source.stackName ?? stackNameOf(source.name),
+      region: options.region ?? 'us-east-1',
+      account: options.account ?? '123456789012',
+      partition: options.partition ?? 'aws',
+    };
+    this.#throwProblems();
+  }
+
+  /** The names that the template exports; they may depend on parameters but not on resources. */
+  exportNames(): readonly string[] {
+    const scratch = this.#resolver(new Map(), false);
+    return Object.values(this.#outputs()).flatMap((output) => {
+      const name = isJsonObject(output) && isJsonObject(output.Export) ? output.Export.Name : undefined;
+      const value = new TemplateProblems().collect(() => evaluate(name, '', scratch));
+      return typeof value === 'string' ? [value] : [];
+    });
+  }
+
+  /** The names that the template imports. */
+  importNames(): ReadonlySet<string> {
+    const scratch = this.#resolver(new Map(), false);
+    const names = importArguments([this.#resources, this.#outputs()]).map((argument) =>
+      new TemplateProblems().collect(() => evaluate(argument, '', scratch)),
+    );
+    return new Set(names.filter((name) => typeof name === 'string'));
+  }
+
+  resolve(imports: ReadonlyMap<string, unknown>): { template: ResolvedTemplate; exports: Map<string, unknown> } {
+    const resolver = this.#resolver(imports, true);
+    for (const transform of transformsOf(this.#document)) {
+      resolver.warn(`Transform: ${transform} is not run; what it would add to the template is missing`);
+    }
+    for (const [logicalId, declaration] of Object.entries(this.#resources)) {
+      this.#problems.collect(() => {
+        const present = !isJsonObject(declaration) || resolver.isPresent(declaration, `Resources.${logicalId}`);
+        if (present) resolver.resource(logicalId);
+      });
+    }
+    const { outputs, exports } = this.#resolveOutputs(resolver);
+    this.#throwProblems();
+    for (const reference of dynamicReferences(resolver.resources)) {
+      resolver.warn(`the dynamic reference ${reference} is not looked up; its text stays as it is`);
+    }
+    const { resources, warnings } = resolver;
+    return { template: { ...this.#stack, file: this.file, resources, outputs, warnings }, exports };
+  }
+
+  #resolveOutputs(resolver: CloudFormationResolver): {
+    outputs: Record<string, unknown>;
+    exports: Map<string, unknown>;
+  } {
+    const exports = new Map<string, unknown>();
+    const entries = Object.entries(this.#outputs()).flatMap(([key, output]): [string, unknown][] => {
+      const path = `Outputs.${key}`;
+      const value = this.#problems.collect(() => {
+        if (!isJsonObject(output)) throw new TemplateProblem(path, `must be an object, got ${describe(output)}`);
+        if (!resolver.isPresent(output, path)) return NO_VALUE;
+        const resolved = evaluate(output.Value, `${path}.Value`, resolver);
+        const name = isJsonObject(output.Export)
+          ? evaluate(output.Export.Name, `${path}.Export.Name`, resolver)
+          : undefined;
+        if (typeof name === 'string') exports.set(name, resolved);
+        return resolved;
+      });
+      return value === NO_VALUE || value === undefined ? [] : [[key, value]];
+    });
+    return { outputs: Object.fromEntries(entries), exports };
+  }
+
+  #outputs(): JsonObject {
+    return isJsonObject(this.#document.Outputs) ? this.#document.Outputs : {};
+  }
+
+  #resolver(imports: ReadonlyMap<string, unknown>, provisions: boolean): CloudFormationResolver {
+    return new CloudFormationResolver({
+      document: this.#document,
+      resources: provisions ? this.#resources : {},
+      parameters: this.parameters,
+      stack: this.#stack,
+      imports,
+      provision: (type, logicalId, properties) => this.options.provision?.(type, logicalId, properties, this.#stack),
+    });
+  }
+
+  #throwProblems(): void {
+    throwIfAny(
+      'TEMPLATE_INVALID',
+      this.#problems.messages.map((message) => `${this.file}: ${message}`),
+    );
+  }
+}
+
+function document(value: unknown): JsonObject {
+  if (!isJsonObject(value)) throw new TemplateProblem('', `a template must be an object, got ${describe(value)}`);
+  return value;
+}
+
+function resourcesOf(template: JsonObject): JsonObject {
+  const resources = template.Resources;
+  if (isJsonObject(resources) && Object.keys(resources).length > 0) return resources;
+  throw new TemplateProblem('Resources', `must be an object with at least one resource, got ${describe(resources)}`);
+}
+
+/** `LwtStack.template.json` belongs to the stack `LwtStack`. */
+function stackNameOf(file: string): string {
+  const stem = basename(file).replace(/(\.template)?(\.(json|ya?ml|template|txt))?$/i, '');
+  const name = stem.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^[^A-Za-z]+|-+$/g, '');
+  return name === '' ? 'Stack' : name;
+}
+
+const HANDLED_TRANSFORMS = ['AWS::LanguageExtensions'];
+
+function transformsOf(template: JsonObject): string[] {
+  const declared = template.Transform;
+  const list: unknown[] = declared === undefined ? [] : Array.isArray(declared) ? declared : [declared];
+  return list
+    .map((one) => (isJsonObject(one) ? String(one.Name) : String(one)))
+    .filter((name) => !HANDLED_TRANSFORMS.includes(name));
+}
+
+function importArguments(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(importArguments);
+  if (!isJsonObject(value)) return [];
+  const argument = own(value, 'Fn::ImportValue');
+  return argument === undefined ? Object.values(value).flatMap(importArguments) : [argument];
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html */
+function dynamicReferences(resources: readonly unknown[]): Set<string> {
+  return new Set(JSON.stringify(resources).match(/\{\{resolve:[^{}]*\}\}/g) ?? []);
+}
