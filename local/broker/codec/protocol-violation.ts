@@ -1,0 +1,10 @@
+/** Something that a client sent and that closes its connection; carries the reason code to answer with. */
+export class ProtocolViolation extends Error {
+  readonly reasonCode: number;
+
+  constructor(reasonCode: number, message: string) {
+    super(message);
+    this.name = 'ProtocolViolation';
+    this.reasonCode = reasonCode;
+  }
+}
