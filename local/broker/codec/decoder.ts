@@ -1,4 +1,4 @@
-import { type Parser, parser as createParser } from 'mqtt-packet';
+import { parser as createParser, type Parser } from 'mqtt-packet';
 import type { Packet, PacketProperties, SubscribeEntry, WillFields } from './packet';
 import { type PropertyOwner, readProperties, readString } from './properties';
 import { ProtocolViolation } from './protocol-violation';
@@ -44,7 +44,14 @@ interface ParsedPacket {
 }
 
 /** Packets whose reason code and properties may be left out when there is nothing to say (3.4.2.1, 3.14.2.1, 3.15.2.1). */
-const MAY_OMIT_PROPERTIES: ReadonlySet<string> = new Set(['puback', 'pubrec', 'pubrel', 'pubcomp', 'disconnect', 'auth']);
+const MAY_OMIT_PROPERTIES: ReadonlySet<string> = new Set([
+  'puback',
+  'pubrec',
+  'pubrel',
+  'pubcomp',
+  'disconnect',
+  'auth',
+]);
 /** First byte of AUTH. */
 const AUTH_HEADER = 0xf0;
 const NO_PROPERTIES: PacketProperties = {};
@@ -195,7 +202,12 @@ function completeAck<Command extends 'puback' | 'pubrec' | 'pubrel' | 'pubcomp'>
   cmd: Command,
 ): Packet {
   const messageId = packetIdentifier(packet);
-  return { cmd, messageId, reasonCode: packet.reasonCode ?? 0, properties: packet.properties ?? NO_PROPERTIES } as Packet;
+  return {
+    cmd,
+    messageId,
+    reasonCode: packet.reasonCode ?? 0,
+    properties: packet.properties ?? NO_PROPERTIES,
+  } as Packet;
 }
 
 function completeSubscribe(packet: ParsedPacket): Packet {

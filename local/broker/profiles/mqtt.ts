@@ -1,0 +1,90 @@
+import { MQTT_LIMITS } from '../../../presence/limits';
+import { ReasonCode, ReturnCode } from '../codec/reason-code';
+import type { Profile } from './profile';
+
+/** The standard itself. Where it leaves a limit open, generous but finite: memory is bounded. */
+export const MQTT_PROFILE: Profile = {
+  name: 'mqtt',
+  features: {
+    maximumQos: 2,
+    retain: true,
+    wildcardSubscriptions: true,
+    subscriptionIdentifiers: true,
+    sharedSubscriptions: true,
+    userPropertiesOutsidePublish: true,
+    payloadFormatChecks: true,
+  },
+  limits: {
+    topic: MQTT_LIMITS.topic,
+    clientIdBytes: 65_535,
+    packetBytes: 4_194_304,
+    payloadBytes: 4_194_304,
+    receiveMaximum: 1_000,
+    defaultClientReceiveMaximum: 65_535,
+    minimumClientPacketBytes: 1,
+    topicAliasMaximum: 100,
+    outboundTopicAliases: 100,
+    filtersPerSubscribe: 1_000,
+    subscriptionsPerSession: 100_000,
+    keepAlive: { minimumSeconds: 1, maximumSeconds: MQTT_LIMITS.maximumKeepAliveSeconds, whenZeroSeconds: 0 },
+    sessionExpiry: {
+      maximumSeconds: MQTT_LIMITS.sessionNeverExpiresSeconds,
+      mqtt311Seconds: MQTT_LIMITS.sessionNeverExpiresSeconds,
+    },
+    willDelay: { maximumSeconds: MQTT_LIMITS.maximumWillDelaySeconds, above: 'lowered' },
+    messageExpiry: {
+      minimumSeconds: 0,
+      maximumSeconds: 4_294_967_295,
+      zeroNeverExpires: false,
+      remainder: 'up',
+    },
+    userPropertiesBytes: 4_194_304,
+    contentTypeBytes: 65_535,
+    correlationDataBytes: 65_535,
+    queue: { messages: 10_000, bytes: 67_108_864, whenFull: 'dropNewest' },
+  },
+  behaviour: {
+    hashMatchesParent: true,
+    retainedOnlyToExactFilters: false,
+    duplicateFlagOnRedelivery: true,
+    sessionsCrossVersions: true,
+    sessionsBelongToOwner: false,
+    assignsClientIdTo311: true,
+    saysEverythingInConnack: false,
+    webSocketCloseDiscardsWill: false,
+    sharedSubscriptionMember: 'inTurn',
+    publishesToDollarTopics: true,
+    retainsDollarTopics: true,
+    failedPubackEndsConnection: false,
+    deniedQos0Publish: 'dropped',
+    denied311Publish: 'dropped',
+    denied311Subscribe: 'refused',
+  },
+  reasons: {
+    refusal: {
+      notAuthorized: { mqtt5: ReasonCode.NOT_AUTHORIZED, mqtt311: ReturnCode.NOT_AUTHORIZED },
+      badUserNameOrPassword: {
+        mqtt5: ReasonCode.BAD_USER_NAME_OR_PASSWORD,
+        mqtt311: ReturnCode.BAD_USER_NAME_OR_PASSWORD,
+      },
+      badAuthenticationMethod: { mqtt5: ReasonCode.BAD_AUTHENTICATION_METHOD, mqtt311: ReturnCode.NOT_AUTHORIZED },
+      clientIdentifierNotValid: {
+        mqtt5: ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+        mqtt311: ReturnCode.IDENTIFIER_REJECTED,
+      },
+      quotaExceeded: { mqtt5: ReasonCode.QUOTA_EXCEEDED, mqtt311: ReturnCode.SERVER_UNAVAILABLE },
+      serverUnavailable: { mqtt5: ReasonCode.SERVER_UNAVAILABLE, mqtt311: ReturnCode.SERVER_UNAVAILABLE },
+    },
+    badWill311: 'close',
+    tooManyFilters: ReasonCode.QUOTA_EXCEEDED,
+    tooManySubscriptions: ReasonCode.QUOTA_EXCEEDED,
+    unexpectedUserProperties: ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+  },
+  throttles: {
+    publishesPerConnection: Number.POSITIVE_INFINITY,
+    bytesPerConnection: Number.POSITIVE_INFINITY,
+    connectsPerClientId: Number.POSITIVE_INFINITY,
+    connects: Number.POSITIVE_INFINITY,
+    subscribesPerConnection: Number.POSITIVE_INFINITY,
+  },
+};
