@@ -1,0 +1,26 @@
+export { CloudWatchLogsAction, type CloudWatchLogsActionProps } from './actions/cloudwatch-logs-action';
+export { RepublishAction, type RepublishActionProps } from './actions/republish-action';
+export { SnsAction, type SnsActionProps, SnsMessageFormat } from './actions/sns-action';
+export {
+  Certificate,
+  type CertificateOptions,
+  type CertificateProps,
+  CertificateStatus,
+  type ICertificate,
+} from './certificate';
+export {
+  DevicePolicy,
+  type DevicePolicyConditions,
+  type DevicePolicyConnectOptions,
+  type DevicePolicyProps,
+  type DevicePolicyStatement,
+  type DevicePolicyWill,
+  type IDevicePolicy,
+  THING_NAME_VARIABLE,
+} from './device-policy';
+export { IotSql, type IotSqlColumn, type IotSqlSelectProps, IotSqlVersion } from './iot-sql';
+export { LwtMonitor, type LwtMonitorProps, NOBODY_NOTIFIED_WARNING, SHARED_WILL_TOPIC_WARNING } from './lwt-monitor';
+export { NotificationTopic, type NotificationTopicProps } from './notification-topic';
+export { type IThing, Thing, type ThingCertificateOptions, type ThingProps } from './thing';
+export { type ITopicRule, TopicRule, type TopicRuleProps } from './topic-rule';
+export type { ITopicRuleAction, ITopicRuleBinding, TopicRuleActionConfig } from './topic-rule-action';
