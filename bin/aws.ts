@@ -1,31 +1,21 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Annotations, type App } from 'aws-cdk-lib';
 import { addAwsLwtStack, createAwsApp } from '../lib/aws-app';
 import { AWS_LWT_CONTEXT_KEYS, readAwsLwtContext } from '../lib/aws-lwt-context';
 import type { AwsLwtDevice } from '../lib/aws-lwt-stack';
 import { contextHints } from '../lib/context-hints';
 import { LastwillError } from '../presence/errors';
+import { DEFAULT_STORE, readCsrs } from './store/store';
 
-/** Reads the certificate signing requests of the devices from `<store>/aws/<name>/client.csr`. */
 function readDevices(store: string, names: readonly string[]): AwsLwtDevice[] {
-  const path = (name: string): string => join(store, 'aws', name, 'client.csr');
-  const missing = names.filter((name) => !existsSync(path(name)));
-  if (missing.length > 0) {
-    const storeOption = store === 'certificates' ? '' : ` --store ${store}`;
-    throw new LastwillError(
-      'CREDENTIAL_MISSING',
-      `${missing.map(path).join(', ')} does not exist; make it with: npm run -s lastwill -- keys ${missing.join(' ')}${storeOption}`,
-    );
-  }
-  return names.map((name) => ({ name, certificateSigningRequest: readFileSync(path(name), 'utf8') }));
+  const requests = readCsrs(store, names);
+  return names.map((name) => ({ name, certificateSigningRequest: requests[name] }));
 }
 
 function build(app: App): void {
   const context = app.node.getAllContext() as Readonly<Record<string, unknown>>;
   const { deviceNames, store, props } = readAwsLwtContext(context);
-  const stack = addAwsLwtStack(app, props(readDevices(store, deviceNames)));
+  const stack = addAwsLwtStack(app, props(readDevices(store ?? DEFAULT_STORE, deviceNames)));
   for (const hint of contextHints(context, Object.keys(AWS_LWT_CONTEXT_KEYS))) {
     Annotations.of(stack).addWarningV2('lastwill:unknownContextKey', hint);
   }

@@ -2,7 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { SnsMessageFormat } from '../constructs/aws/actions/sns-action';
 import { IotSql } from '../constructs/aws/iot-sql';
 import { mustBe, throwIfAny } from '../presence/errors';
-import type { AwsLwtDevice, AwsLwtStackProps } from './aws-lwt-stack';
+import { type AwsLwtDevice, type AwsLwtStackProps, deviceNameProblems } from './aws-lwt-stack';
 import { type Context, ContextReader } from './context-reader';
 
 /** Every context key that {@link AwsLwtStackProps} can be given by, and what it sets. */
@@ -30,13 +30,12 @@ export const AWS_LWT_CONTEXT_KEYS = {
 
 /** The device that the stack has when none is named. */
 const DEFAULT_DEVICES = ['lwtThing'];
-const DEFAULT_STORE = 'certificates';
 
 /** What the context says of the stack; the devices' requests are still to be read from the store. */
 export interface AwsLwtContext {
   readonly deviceNames: readonly string[];
-  /** Folder of the store. */
-  readonly store: string;
+  /** Folder of the store; `undefined` when the context names none. */
+  readonly store: string | undefined;
   /** Completes the props with the devices. */
   readonly props: (devices: readonly AwsLwtDevice[]) => AwsLwtStackProps;
 }
@@ -50,7 +49,7 @@ export function readAwsLwtContext(context: Context): AwsLwtContext {
   const sql = reader.text('sql');
   const retentionDays = reader.number('errorLogRetentionDays');
   const deviceNames = reader.list('devices') ?? DEFAULT_DEVICES;
-  const store = reader.text('store') ?? DEFAULT_STORE;
+  const store = reader.text('store');
   const props = {
     notify: reader.list('emails'),
     namePrefix: reader.text('namePrefix'),
@@ -71,7 +70,7 @@ export function readAwsLwtContext(context: Context): AwsLwtContext {
     stackName: reader.text('stackName'),
   };
   reader.finish();
-  throwIfAny('OPTION_INVALID', retentionProblems(retentionDays));
+  throwIfAny('OPTION_INVALID', [...deviceNameProblems(deviceNames), ...retentionProblems(retentionDays)]);
   return {
     deviceNames,
     store,

@@ -65,7 +65,7 @@ export class AwsLwtStack extends Stack {
   /** @throws LastwillError OPTION_INVALID that names every prop, rule and value that is wrong. */
   constructor(scope: Construct, id: string, props: AwsLwtStackProps) {
     super(scope, id, props);
-    throwIfAny('OPTION_INVALID', deviceProblems(props.devices));
+    throwIfAny('OPTION_INVALID', deviceNameProblems(props.devices.map((device) => device.name)));
     const names = namesWithPrefix(props.namePrefix);
     const snsTopicName = names.name(props.snsTopicName ?? 'lwtSNSTopic');
     this.monitor = new LwtMonitor(this, 'Monitor', {
@@ -77,8 +77,8 @@ export class AwsLwtStack extends Stack {
       ruleName: names.ruleName(props.ruleName ?? 'lastWillRule'),
       ruleDescription: props.ruleDescription ?? 'My first LWT rule',
       roleName: names.name(props.roleName ?? 'lwtRuleRole'),
-      notificationTopicName: snsTopicName,
-      notificationDisplayName: props.snsDisplayName ?? snsTopicName,
+      snsTopicName,
+      snsDisplayName: props.snsDisplayName ?? snsTopicName,
     });
     const devices = new Construct(this, 'Devices');
     for (const device of props.devices) this.#addDevice(devices, device, names.name(device.name));
@@ -116,17 +116,17 @@ export class AwsLwtStack extends Stack {
   }
 }
 
-function deviceProblems(devices: readonly AwsLwtDevice[]): string[] {
-  if (devices.length > MAXIMUM_DEVICES) {
+/** What is wrong with a list of device names: too many, twice the same, or no names of things. */
+export function deviceNameProblems(names: readonly string[]): string[] {
+  if (names.length > MAXIMUM_DEVICES) {
     return [
-      `${mustBe('devices', `at most ${MAXIMUM_DEVICES} in one stack`, devices.length)}; leave devices empty and let a fleet register itself with a provisioning template`,
+      `${mustBe('devices', `at most ${MAXIMUM_DEVICES} in one stack`, names.length)}; leave devices empty and let a fleet register itself with a provisioning template`,
     ];
   }
-  const names = devices.map((device) => device.name);
-  return devices.flatMap((device, index) =>
+  return names.flatMap((name, index) =>
     [
-      thingNameProblem(`devices[${index}]`, device.name),
-      names.indexOf(device.name) === index ? undefined : mustBe(`devices[${index}]`, 'named only once', device.name),
+      thingNameProblem(`devices[${index}]`, name),
+      names.indexOf(name) === index ? undefined : mustBe(`devices[${index}]`, 'named only once', name),
     ].filter((problem) => problem !== undefined),
   );
 }

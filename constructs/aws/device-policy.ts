@@ -1,4 +1,4 @@
-import { type IResource, Lazy, Names, Resource, Stack } from 'aws-cdk-lib';
+import { type IResource, Lazy, Names, Resource, Stack, Token } from 'aws-cdk-lib';
 import { CfnPolicy, CfnPolicyPrincipalAttachment } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
@@ -175,7 +175,7 @@ export class DevicePolicy extends DevicePolicyBase {
   }
 
   #checkSize(): void {
-    const size = JSON.stringify(this.#document(LONGEST_ARN_PARTS)).replace(/\s/g, '').length;
+    const size = JSON.stringify(this.#document(longestArnPrefix(Stack.of(this)))).replace(/\s/g, '').length;
     if (size <= AWS_LIMITS.maximumPolicyCharacters) return;
     throw new LastwillError(
       'POLICY_INVALID',
@@ -227,8 +227,12 @@ class ImportedDevicePolicy extends DevicePolicyBase {
   }
 }
 
-// The account's real values may be tokens; the longest of the commercial partition stand for them.
-const LONGEST_ARN_PARTS = 'arn:aws:iot:ap-southeast-1:123456789012:';
+/** Where account and region are known only at deployment, the longest of the commercial partition stand for them. */
+function longestArnPrefix(stack: Stack): string {
+  const region = Token.isUnresolved(stack.region) ? 'ap-southeast-1' : stack.region;
+  const account = Token.isUnresolved(stack.account) ? '123456789012' : stack.account;
+  return `arn:aws:iot:${region}:${account}:`;
+}
 
 function policyNameProblem(name: string | undefined): string | undefined {
   return nameProblem('policyName', name, AWS_LIMITS.policyName, "1 to 128 letters, digits or any of '_+=,.@-'");

@@ -54,9 +54,9 @@ export interface LwtMonitorProps extends LwtOptions {
   /** Topic that notifies instead of one of the monitor's own; its policy must let the rule publish. @default - a new topic */
   readonly notificationTopic?: ITopic;
   /** Name of the monitor's SNS topic. @default - chosen by CloudFormation */
-  readonly notificationTopicName?: string;
+  readonly snsTopicName?: string;
   /** Sender's name in e-mails, at most 100 characters. @default - the topic's name */
-  readonly notificationDisplayName?: string;
+  readonly snsDisplayName?: string;
   /** How SNS takes the message. @default SnsMessageFormat.RAW */
   readonly messageFormat?: SnsMessageFormat;
   /** Key that encrypts the monitor's SNS topic. @default - a key of the topic's own, rotated every year */
@@ -135,8 +135,8 @@ export class LwtMonitor extends Construct {
 
   #createTopic(props: LwtMonitorProps): NotificationTopic {
     return new NotificationTopic(this, 'Notification', {
-      topicName: props.notificationTopicName,
-      displayName: props.notificationDisplayName,
+      snsTopicName: props.snsTopicName,
+      snsDisplayName: props.snsDisplayName,
       encryptionKey: props.encryptionKey,
       removalPolicy: props.removalPolicy,
     });
@@ -161,7 +161,7 @@ export class LwtMonitor extends Construct {
         ? []
         : [new RepublishAction(renderDevice(executedTopic, deviceSubstitution(willTopic)), { qos: willQos })];
     return new TopicRule(this, 'Rule', {
-      topicRuleName: props.ruleName,
+      ruleName: props.ruleName,
       description: props.ruleDescription,
       roleName: props.roleName,
       sql: props.sql ?? IotSql.select({ from: everyDeviceFilter(willTopic), where: DEFAULT_CONDITION }),

@@ -12,9 +12,9 @@ export interface NotificationTopicProps {
    * Name of the topic: 1 to 256 letters, digits, `_` or `-`. Changing it replaces the topic and its subscriptions.
    * @default - chosen by CloudFormation
    */
-  readonly topicName?: string;
+  readonly snsTopicName?: string;
   /** Sender's name in e-mails, at most 100 characters. @default - the topic's name */
-  readonly displayName?: string;
+  readonly snsDisplayName?: string;
   /**
    * Key that encrypts the topic. Its policy must let publishers use it; that of a key made here does.
    * @default - a key of the topic's own, rotated every year
@@ -40,14 +40,14 @@ export class NotificationTopic extends Construct {
     throwIfAny(
       'OPTION_INVALID',
       problemsIn([
-        nameProblem('topicName', props.topicName, /^[\w-]{1,256}$/, "1 to 256 letters, digits, '_' or '-'"),
-        nameProblem('displayName', props.displayName, /^[^\n\r]{1,100}$/, '1 to 100 characters on one line'),
+        nameProblem('snsTopicName', props.snsTopicName, /^[\w-]{1,256}$/, "1 to 256 letters, digits, '_' or '-'"),
+        nameProblem('snsDisplayName', props.snsDisplayName, /^[^\n\r]{1,100}$/, '1 to 100 characters on one line'),
       ]),
     );
     this.encryptionKey = props.encryptionKey ?? this.#createKey(props);
     this.topic = new Topic(this, 'Topic', {
-      topicName: props.topicName,
-      displayName: props.displayName,
+      topicName: props.snsTopicName,
+      displayName: props.snsDisplayName,
       masterKey: this.encryptionKey,
       enforceSSL: true,
     });

@@ -26,7 +26,7 @@ export interface TopicRuleProps {
    * Name of the rule: 1 to 128 letters, digits or `_`. Changing it replaces the rule.
    * @default - chosen by CloudFormation
    */
-  readonly topicRuleName?: string;
+  readonly ruleName?: string;
   /** What the rule is for. @default - no description */
   readonly description?: string;
   /** What is done with each message, at most 10 actions. @default - none; add them with `addAction` */
@@ -88,11 +88,11 @@ export class TopicRule extends Resource implements ITopicRule, ITopicRuleBinding
 
   /** @throws LastwillError OPTION_INVALID that names every prop, rule and value that is wrong. */
   constructor(scope: Construct, id: string, props: TopicRuleProps) {
-    super(scope, id, { physicalName: props.topicRuleName });
+    super(scope, id, { physicalName: props.ruleName });
     throwIfAny(
       'OPTION_INVALID',
       problemsIn([
-        ruleNameProblem(props.topicRuleName),
+        ruleNameProblem(props.ruleName),
         nameProblem('roleName', props.roleName, ROLE_NAME, "1 to 64 letters, digits or any of '_+=,.@-'"),
       ]),
     );
@@ -135,7 +135,7 @@ export class TopicRule extends Resource implements ITopicRule, ITopicRuleBinding
       assumedBy: new ServicePrincipal('iot.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
-          ArnLike: { 'aws:SourceArn': ruleArn(stack, props.topicRuleName ?? '*') },
+          ArnLike: { 'aws:SourceArn': ruleArn(stack, props.ruleName ?? '*') },
         },
       }),
     });
@@ -194,12 +194,7 @@ class ImportedTopicRule extends Resource implements ITopicRule {
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 
 function ruleNameProblem(name: string | undefined): string | undefined {
-  return nameProblem(
-    'topicRuleName',
-    name,
-    AWS_LIMITS.ruleName,
-    "1 to 128 letters, digits or '_' (AWS allows no hyphen)",
-  );
+  return nameProblem('ruleName', name, AWS_LIMITS.ruleName, "1 to 128 letters, digits or '_' (AWS allows no hyphen)");
 }
 
 function ruleArn(stack: Stack, name: string): string {

@@ -1,0 +1,68 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { IotSql, RepublishAction, TopicRule } from '../../../../constructs/aws';
+
+let stack: Stack;
+beforeEach(() => {
+  stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'eu-central-1' } });
+});
+
+function template(action: RepublishAction): Template {
+  new TopicRule(stack, 'Rule', { sql: IotSql.select({ from: 'a' }), actions: [action] });
+  return Template.fromStack(stack);
+}
+
+function grantOn(topic: string): object {
+  return {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Action: 'iot:Publish',
+          Effect: 'Allow',
+          Resource: {
+            'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iot:eu-central-1:123456789012:topic/${topic}`]],
+          },
+        },
+      ]),
+    },
+  };
+}
+
+test('the message is published on the topic with QoS 0, and the role may publish there and nowhere else', () => {
+  const rendered = template(new RepublishAction('/lwt/executed'));
+
+  rendered.hasResourceProperties('AWS::IoT::TopicRule', {
+    TopicRulePayload: { Actions: [{ Republish: { Topic: '/lwt/executed', Qos: 0 } }] },
+  });
+  rendered.hasResourceProperties('AWS::IAM::Policy', grantOn('/lwt/executed'));
+});
+
+test('QoS 1 can be asked for', () => {
+  template(new RepublishAction('b', { qos: 1 })).hasResourceProperties('AWS::IoT::TopicRule', {
+    TopicRulePayload: { Actions: [{ Republish: { Qos: 1 } }] },
+  });
+});
+
+test('what a substitution template stands for is a wildcard of the grant', () => {
+  template(new RepublishAction('executed/${topic(2)}')).hasResourceProperties(
+    'AWS::IAM::Policy',
+    grantOn('executed/*'),
+  );
+});
+
+test('a reserved topic is written with $$ in the rule and with $ in the grant', () => {
+  const rendered = template(new RepublishAction('$$aws/things/pump7/shadow/update'));
+
+  rendered.hasResourceProperties('AWS::IoT::TopicRule', {
+    TopicRulePayload: { Actions: [{ Republish: { Topic: '$$aws/things/pump7/shadow/update' } }] },
+  });
+  rendered.hasResourceProperties('AWS::IAM::Policy', grantOn('$aws/things/pump7/shadow/update'));
+});
+
+test('fails for a topic with a wildcard and for QoS 2', () => {
+  const qos: number = 2;
+
+  expect(() => new RepublishAction('a/#', { qos: qos as 0 | 1 })).toThrow(
+    "topic must be a topic name without the wildcards + and #, got 'a/#'; qos must be 0 or 1, got 2",
+  );
+});
