@@ -1,6 +1,6 @@
+import { Pattern } from '../../semantics/iot-policy/pattern';
 import { isJsonObject, type JsonObject } from '../json-value';
 import { conditionHolds, type RequestContext } from './iam-condition';
-import { wildcardMatches } from './wildcard';
 
 /** Who asks: a role of the account or a service of AWS. */
 export interface RequestPrincipal {
@@ -43,30 +43,31 @@ function statementsOf(document: unknown): JsonObject[] {
 
 function applies(statement: JsonObject, request: AccessRequest): boolean {
   return (
-    listed(statement, 'Action', 'NotAction', request.action.toLowerCase(), (text) => text.toLowerCase()) &&
+    listed(statement, 'Action', 'NotAction', (pattern) => actionMatches(pattern, request.action)) &&
     resourceApplies(statement, request) &&
     principalApplies(statement, request.principal) &&
     conditionHolds(statement.Condition, request.context)
   );
 }
 
-/** A trust policy has no resource: it is about the role that it belongs to. */
-function resourceApplies(statement: JsonObject, request: AccessRequest): boolean {
-  if (statement.Resource === undefined && statement.NotResource === undefined) return request.principal !== undefined;
-  return listed(statement, 'Resource', 'NotResource', request.resource, (text) => text);
+/** Actions are not case-sensitive and have no variables. */
+function actionMatches(pattern: string, action: string): boolean {
+  return new Pattern(pattern.toLowerCase(), { wildcards: true }).matches(action.toLowerCase(), () => undefined);
 }
 
-function listed(
-  statement: JsonObject,
-  key: string,
-  notKey: string,
-  value: string,
-  normalise: (text: string) => string,
-): boolean {
-  const matches = (patterns: unknown): boolean =>
-    texts(patterns).some((pattern) => typeof pattern === 'string' && wildcardMatches(normalise(pattern), value));
-  if (statement[key] !== undefined) return matches(statement[key]);
-  return statement[notKey] !== undefined && !matches(statement[notKey]);
+/** A trust policy has no resource: it is about the role that it belongs to. */
+function resourceApplies(statement: JsonObject, { resource, context, principal }: AccessRequest): boolean {
+  if (statement.Resource === undefined && statement.NotResource === undefined) return principal !== undefined;
+  return listed(statement, 'Resource', 'NotResource', (pattern) =>
+    new Pattern(pattern, { wildcards: true }).matches(resource, (key) => context.get(key)),
+  );
+}
+
+function listed(statement: JsonObject, key: string, notKey: string, matches: (pattern: string) => boolean): boolean {
+  const anyMatches = (patterns: unknown): boolean =>
+    texts(patterns).some((pattern) => typeof pattern === 'string' && matches(pattern));
+  if (statement[key] !== undefined) return anyMatches(statement[key]);
+  return statement[notKey] !== undefined && !anyMatches(statement[notKey]);
 }
 
 function principalApplies(statement: JsonObject, principal: RequestPrincipal | undefined): boolean {
