@@ -1,7 +1,7 @@
 import { QuerySyntaxError } from './query-syntax-error';
 
 /** The words and signs of the query language. */
-export type TokenKind = 'word' | 'string' | 'integer' | 'operator' | 'punctuation' | 'end';
+type TokenKind = 'word' | 'string' | 'integer' | 'operator' | 'punctuation' | 'end';
 
 /** One token and where it starts. */
 export interface Token {

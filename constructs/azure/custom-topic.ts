@@ -1,0 +1,82 @@
+import { Fn, type ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { EVENT_GRID_API_VERSION } from './api-versions';
+import { AzapiResource } from './azapi/azapi-resource';
+import { DataAzapiClientConfig } from './azapi/data-azapi-client-config';
+import { defaultResourceName, integerProblems, refuse, resourceNameProblems } from './property-checks';
+import type { IResourceGroup } from './resource-group';
+import { TimeSleep } from './time/time-sleep';
+import type { IUserAssignedIdentity } from './user-assigned-identity';
+
+/** Built-in role EventGrid Data Sender. */
+const DATA_SENDER_ROLE = 'd5a91429-5739-47e2-a06b-3470a27159e7';
+
+/** Properties of {@link CustomTopic}. */
+export interface CustomTopicProps {
+  readonly resourceGroup: IResourceGroup;
+  /** 3 to 50 letters, digits and hyphens, unique in the region. @default - made from the construct's path */
+  readonly topicName?: string;
+  /** Must be the location of the namespace that routes to it. @default - the resource group's location */
+  readonly location?: string;
+  /** @default - none */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Options of {@link CustomTopic.grantSend}. */
+export interface GrantSendOptions {
+  /** Seconds, 0 to 600, that a new role assignment is given to be known everywhere. @default 60 */
+  readonly propagationSeconds?: number;
+}
+
+/**
+ * A custom topic that takes CloudEvents, from Entra identities only: what MQTT messages can be routed to.
+ * @see https://learn.microsoft.com/en-us/azure/templates/microsoft.eventgrid/topics
+ */
+export class CustomTopic extends Construct {
+  /** ARM id, as a reference. */
+  readonly topicId: string;
+  readonly location: string;
+
+  constructor(scope: Construct, id: string, props: CustomTopicProps) {
+    super(scope, id);
+    refuse(this, resourceNameProblems('topicName', props.topicName));
+    this.location = props.location ?? props.resourceGroup.location;
+    const resource = new AzapiResource(this, 'Default', {
+      type: `Microsoft.EventGrid/topics@${EVENT_GRID_API_VERSION}`,
+      name: props.topicName ?? defaultResourceName(this),
+      parentId: props.resourceGroup.resourceGroupId,
+      location: this.location,
+      body: { properties: { inputSchema: 'CloudEventSchemaV1_0', disableLocalAuth: true } },
+      tags: props.tags,
+      responseExportValues: ['properties.endpoint'],
+    });
+    this.topicId = resource.resourceId;
+  }
+
+  /**
+   * Grants the role EventGrid Data Sender on this topic.
+   * @returns what a routing must come after: the role, granted and given time to be known everywhere.
+   */
+  grantSend(identity: IUserAssignedIdentity, options: GrantSendOptions = {}): ITerraformDependable {
+    const { propagationSeconds = 60 } = options;
+    const scope = new Construct(this, `Sender-${identity.node.path.replaceAll('/', '-')}`);
+    refuse(scope, integerProblems('propagationSeconds', propagationSeconds, 0, 600));
+    const subscription = DataAzapiClientConfig.of(this).subscriptionResourceId;
+    const role = new AzapiResource(scope, 'Default', {
+      type: 'Microsoft.Authorization/roleAssignments@2022-04-01',
+      // Unique in the tenant and the same on every run: a random one would replace the assignment each time.
+      name: Fn.uuidv5('url', `${this.topicId}/${identity.principalId}/${DATA_SENDER_ROLE}`),
+      parentId: this.topicId,
+      body: {
+        properties: {
+          roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${DATA_SENDER_ROLE}`,
+          principalId: identity.principalId,
+          principalType: 'ServicePrincipal',
+        },
+      },
+      // A principal that was created a moment ago may not be known to the role service yet.
+      retry: { errorMessageRegex: ['PrincipalNotFound'] },
+    });
+    return new TimeSleep(scope, 'Propagation', { createSeconds: propagationSeconds, dependsOn: [role] });
+  }
+}

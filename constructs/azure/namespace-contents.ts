@@ -1,0 +1,72 @@
+import type { GroupQuery } from '../../semantics/event-grid/group-query/syntax';
+import type { ClientAttributes } from '../../semantics/event-grid/mqtt-client-identity';
+import type { TopicTemplate } from '../../semantics/event-grid/topic-template';
+import type { Warning } from './warnings';
+
+/** What a client will leave with the broker. */
+export interface DeclaredWill {
+  /** Topic name, or `undefined` when it is only known at deployment. */
+  readonly topic: string | undefined;
+}
+
+/** A client, as far as it is known before deployment. */
+export interface DeclaredClient {
+  readonly path: string;
+  readonly name: string;
+  /** `undefined` when it is only known at deployment. */
+  readonly authenticationName: string | undefined;
+  /** `undefined` when one of them is only known at deployment. */
+  readonly attributes: ClientAttributes | undefined;
+  readonly enabled: boolean;
+  readonly needsCaCertificate: boolean;
+  readonly wills: readonly DeclaredWill[];
+}
+
+/** A client group; `query` is `undefined` when it is only known at deployment or declared elsewhere. */
+export interface DeclaredGroup {
+  readonly name: string;
+  readonly query: GroupQuery | 'everyClient' | undefined;
+}
+
+/** A topic space; a template is `undefined` when it is only known at deployment. */
+export interface DeclaredTopicSpace {
+  readonly name: string;
+  /** `undefined` when the topic space is declared elsewhere. */
+  readonly templates: readonly (TopicTemplate | undefined)[] | undefined;
+}
+
+/** A permission binding. */
+export interface DeclaredBinding {
+  readonly name: string;
+  readonly group: DeclaredGroup;
+  readonly topicSpace: DeclaredTopicSpace;
+  readonly permission: 'Publisher' | 'Subscriber';
+}
+
+/** A rule about the whole of a namespace that another construct adds. */
+export type ContentsRule = (contents: NamespaceContents) => {
+  readonly problems: readonly string[];
+  readonly warnings: readonly Warning[];
+};
+
+/**
+ * What one app declares in a namespace. Constructs enter themselves here; what only the whole can show, such as a will
+ * that no binding allows, is checked on it at synthesis.
+ */
+export class NamespaceContents {
+  readonly clients: DeclaredClient[] = [];
+  readonly groups: DeclaredGroup[] = [];
+  readonly topicSpaces: DeclaredTopicSpace[] = [];
+  readonly bindings: DeclaredBinding[] = [];
+  readonly caCertificates: string[] = [];
+  readonly rules: ContentsRule[] = [];
+  /** `undefined` when the namespace is declared elsewhere. */
+  readonly throughputUnits: number | undefined;
+  /** True when other apps may declare clients, groups, spaces and bindings in the namespace too. */
+  readonly partial: boolean;
+
+  constructor(known: { readonly throughputUnits?: number; readonly partial: boolean }) {
+    this.throughputUnits = known.throughputUnits;
+    this.partial = known.partial;
+  }
+}

@@ -1,0 +1,66 @@
+import { Construct } from 'constructs';
+import { mustBe } from '../../presence/errors';
+import { EVENT_GRID_API_VERSION, NAMESPACE_CONFLICT_RETRY } from './api-versions';
+import { AzapiResource } from './azapi/azapi-resource';
+import type { IClientGroup } from './client-group';
+import { defaultResourceName, memberProblems, refuse, resourceNameProblems } from './property-checks';
+import type { ITopicSpace } from './topic-space-interface';
+
+/** What a group may do on a topic space. */
+export enum Permission {
+  PUBLISHER = 'Publisher',
+  SUBSCRIBER = 'Subscriber',
+}
+
+/** Properties of {@link PermissionBinding}. */
+export interface PermissionBindingProps {
+  readonly clientGroup: IClientGroup;
+  readonly topicSpace: ITopicSpace;
+  /** One permission; a group that publishes and subscribes needs two bindings. */
+  readonly permission: Permission;
+  /** 3 to 50 letters, digits and hyphens. @default - made from the construct's path */
+  readonly bindingName?: string;
+  /** @default - none */
+  readonly description?: string;
+}
+
+/**
+ * Lets a client group publish or subscribe on a topic space. At most 100 in a namespace.
+ * @see https://learn.microsoft.com/en-us/azure/event-grid/mqtt-access-control
+ */
+export class PermissionBinding extends Construct {
+  /** Name, as a reference. */
+  readonly bindingName: string;
+
+  constructor(scope: Construct, id: string, props: PermissionBindingProps) {
+    super(scope, id);
+    const { clientGroup, topicSpace, permission } = props;
+    const { namespace } = topicSpace;
+    refuse(this, [
+      ...resourceNameProblems('bindingName', props.bindingName),
+      ...memberProblems('permission', permission, Object.values(Permission)),
+      ...(clientGroup.namespace === namespace
+        ? []
+        : [mustBe('clientGroup', 'of the same namespace as topicSpace', clientGroup.declared.name)]),
+    ]);
+    const name = props.bindingName ?? defaultResourceName(this);
+    const resource = new AzapiResource(this, 'Default', {
+      type: `Microsoft.EventGrid/namespaces/permissionBindings@${EVENT_GRID_API_VERSION}`,
+      name,
+      parentId: namespace.namespaceId,
+      body: {
+        properties: {
+          clientGroupName: clientGroup.groupName,
+          topicSpaceName: topicSpace.topicSpaceName,
+          permission,
+          description: props.description,
+        },
+      },
+      locks: [namespace.namespaceId],
+      retry: NAMESPACE_CONFLICT_RETRY,
+    });
+    this.bindingName = resource.resourceName;
+    const { declared: group } = clientGroup;
+    namespace.contents.bindings.push({ name, group, topicSpace: topicSpace.declared, permission });
+  }
+}

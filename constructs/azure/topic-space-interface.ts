@@ -1,0 +1,11 @@
+import type { IEventGridNamespace } from './event-grid-namespace-interface';
+import type { DeclaredTopicSpace } from './namespace-contents';
+
+/** A set of topics, described by templates, on which permissions are bound. */
+export interface ITopicSpace {
+  readonly namespace: IEventGridNamespace;
+  /** Name, as a reference where the topic space is part of the app. */
+  readonly topicSpaceName: string;
+  /** What of the topic space is known before deployment. */
+  readonly declared: DeclaredTopicSpace;
+}
