@@ -1,20 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { ERROR_CODES, LastwillError } from '../presence/errors';
-import { addBrokerCommand } from './commands/broker';
-import { addDeviceCommand, expandShortClientId } from './commands/device';
 import { addKeysCommand } from './commands/keys';
 
 /** What every command has in common: it is added to the program and says in its help what it does. */
 export type AddCommand = (program: Command) => void;
 
 /** Every command of `lastwill`, in the order in which `--help` lists them. */
-const commands: readonly AddCommand[] = [addBrokerCommand, addDeviceCommand, addKeysCommand];
+const commands: readonly AddCommand[] = [addKeysCommand];
 
 /** Runs one command line and resolves to its exit code: 0 success, 1 failure, 2 bad usage. Never throws. */
 export async function runCommandLine(arguments_: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
-    await program.parseAsync(expandShortClientId(arguments_), { from: 'user' });
+    await program.parseAsync(arguments_, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     return report(error);

@@ -1,4 +1,3 @@
-import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import type { ResolvedResource } from '../resolved-template';
 import { evaluate, evaluateCondition } from './cloudformation-intrinsics';
 import { isQuietType } from './cloudformation-kinds';
@@ -11,6 +10,7 @@ import {
   urlSuffix,
 } from './cloudformation-provisioning';
 import { NO_VALUE, type Scope } from './cloudformation-scope';
+import { describe, isJsonObject, type JsonObject, own } from './json-value';
 import { TemplateProblem } from './template-problem';
 
 /** What a resolver works on. */

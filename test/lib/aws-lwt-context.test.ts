@@ -28,7 +28,6 @@ test('every key of the context sets its prop', () => {
     snsDisplayName: 'Alerts',
     messageFormat: 'JSON',
     sql: "SELECT * FROM 'a'",
-    alarms: 'false',
     errorLogRetentionDays: '7',
     stackName: 'MyStack',
   };
@@ -54,7 +53,6 @@ test('every key of the context sets its prop', () => {
     snsDisplayName: 'Alerts',
     messageFormat: 'JSON',
     sql: expect.objectContaining({ text: "SELECT * FROM 'a'" }),
-    alarms: false,
     errorLogRetention: 7,
     stackName: 'MyStack',
   });

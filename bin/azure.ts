@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { writeAzureLwtStack } from '../lib/azure-app';
+import { readAzureLwtEnvironment } from '../lib/azure-lwt-environment';
+import { LastwillError } from '../presence/errors';
+import { DEFAULT_STORE, readThumbprints } from './store/store';
+
+// The cdktf command line says by this variable where it wants the output.
+const OUTPUT_DIRECTORY = process.env.CDKTF_OUTDIR || 'cdktf.out';
+
+try {
+  const { sensors, actuators, store, props } = readAzureLwtEnvironment(process.env);
+  const thumbprints = readThumbprints(store ?? DEFAULT_STORE, [...sensors, ...actuators]);
+  const { warnings } = writeAzureLwtStack(props(thumbprints), OUTPUT_DIRECTORY);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+} catch (error) {
+  const isBug = !(error instanceof LastwillError);
+  const text = error instanceof Error ? (isBug ? (error.stack ?? error.message) : error.message) : String(error);
+  process.stderr.write(`lastwill: ${text}\n`);
+  process.exitCode = 1;
+}
