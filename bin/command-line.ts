@@ -1,12 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { ERROR_CODES, LastwillError } from '../presence/errors';
 import { addKeysCommand } from './commands/keys';
+import { addSqlCommand } from './commands/sql';
 
 /** What every command has in common: it is added to the program and says in its help what it does. */
 export type AddCommand = (program: Command) => void;
 
 /** Every command of `lastwill`, in the order in which `--help` lists them. */
-const commands: readonly AddCommand[] = [addKeysCommand];
+const commands: readonly AddCommand[] = [addKeysCommand, addSqlCommand];
 
 /** Runs one command line and resolves to its exit code: 0 success, 1 failure, 2 bad usage. Never throws. */
 export async function runCommandLine(arguments_: readonly string[]): Promise<number> {

@@ -15,6 +15,11 @@ export const ERROR_CODES = {
     exitCode: 1,
   },
   SQL_INVALID: { meaning: 'a rule statement that AWS would refuse', exitCode: 1 },
+  SQL_NOT_EMULATED: {
+    meaning: 'a rule statement that AWS would run and the embedded cloud cannot',
+    exitCode: 1,
+  },
+  SQL_FAILED: { meaning: 'a rule statement that could not be evaluated on a message', exitCode: 1 },
   POLICY_INVALID: { meaning: 'a policy document that AWS would refuse', exitCode: 1 },
   QUERY_INVALID: { meaning: 'an Event Grid client group query or topic template that Azure would refuse', exitCode: 1 },
   CREDENTIAL_MISSING: { meaning: 'a key, certificate, CSR or thumbprint that is needed does not exist', exitCode: 1 },

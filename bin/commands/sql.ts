@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { Command } from 'commander';
+import { SystemClock } from '../../presence/clock';
+import { LastwillError, mustBe } from '../../presence/errors';
+import { MQTT_LIMITS } from '../../presence/limits';
+import { systemRandomness } from '../../presence/randomness';
+import { matchesTopic, topicNameProblem } from '../../presence/topic';
+import {
+  type CompiledStatement,
+  compileStatement,
+  isSqlVersion,
+  MessageContext,
+  pointAt,
+  SQL_VERSIONS,
+  SqlError,
+  type SqlResult,
+  type SqlVersion,
+} from '../../semantics/iot-sql';
+
+interface SqlFlags {
+  readonly topic: string;
+  readonly payload: string;
+  readonly clientId?: string;
+  readonly principal?: string;
+  readonly sourceIp?: string;
+  readonly accountId: string;
+  readonly sqlVersion: SqlVersion;
+  readonly json?: boolean;
+}
+
+const STANDARD_INPUT = 0;
+
+/** `lastwill sql`: what a rule statement makes of a message. */
+export function addSqlCommand(program: Command): void {
+  program
+    .command('sql')
+    .description('evaluate an AWS IoT rule statement on a message, as the rules engine would')
+    .argument('<QUERY>', `the statement, e.g. "SELECT color FROM 'a/+' WHERE size > 3"`)
+    .requiredOption('--topic <TOPIC>', 'the topic of the message')
+    .requiredOption('--payload <FILE>', 'the payload of the message; - reads it from standard input')
+    .option('--client-id <ID>', 'what clientid() answers; without it n/a, as for a message over HTTP')
+    .option('--principal <ID>', 'what principal() answers')
+    .option('--source-ip <ADDRESS>', 'what sourceip() answers', sourceIpOption)
+    .option('--account-id <ID>', 'what accountid() answers', '123456789012')
+    .option('--sql-version <VERSION>', SQL_VERSIONS.join(', '), sqlVersionOption, '2016-03-23')
+    .option('--json', 'print one JSON line')
+    .action(runSql);
+}
+
+async function runSql(query: string, flags: SqlFlags): Promise<void> {
+  const context = contextOf(flags);
+  try {
+    const statement = compileStatement(query, { version: flags.sqlVersion });
+    const result = matchesFrom(statement, flags.topic)
+      ? await statement.evaluate(context)
+      : { outcome: 'otherTopic' as const };
+    report(result, { statement, flags });
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    process.exitCode = 1;
+    if (flags.json === true) printJson({ error: errorJson(error) });
+    else process.stderr.write(`lastwill: ${error.message}\n\n${indent(pointAt(error, query))}\n`);
+  }
+}
+
+type Outcome = SqlResult | { readonly outcome: 'otherTopic' };
+
+function report(result: Outcome, { statement, flags }: { statement: CompiledStatement; flags: SqlFlags }): void {
+  if (result.outcome === 'failed') process.exitCode = 1;
+  if (flags.json === true) printJson(resultJson(result));
+  else if (result.outcome === 'failed') process.stderr.write(`lastwill: the statement failed: ${result.reason}\n`);
+  else if (result.outcome === 'matched') process.stdout.write(Buffer.concat([result.payload, Buffer.from('\n')]));
+  else process.stdout.write(`no match: ${whyNot(result, statement, flags)}\n`);
+}
+
+function whyNot(result: Outcome, statement: CompiledStatement, flags: SqlFlags): string {
+  if (result.outcome === 'otherTopic')
+    return `FROM '${statement.fromFilter}' does not match the topic '${flags.topic}'`;
+  return 'WHERE is not true';
+}
+
+function resultJson(result: Outcome): unknown {
+  if (result.outcome === 'failed') return { error: { code: 'SQL_FAILED', message: result.reason } };
+  if (result.outcome !== 'matched') return { matched: false, result: null };
+  const { payload, value } = result;
+  if (value !== undefined || payload.length === 0) return { matched: true, result: value ?? null };
+  return { matched: true, result: payload.toString(), base64: payload.toString('base64') };
+}
+
+function errorJson({ code, detail, line, column, found, expected }: SqlError): unknown {
+  return { code, message: detail, line, column, found, expected };
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** A statement without FROM sees every topic, as it does behind Basic Ingest. AWS's `a/#` does not match `a`. */
+function matchesFrom(statement: CompiledStatement, topic: string): boolean {
+  const { fromFilter } = statement;
+  return fromFilter === undefined || matchesTopic(fromFilter, topic, { hashMatchesParent: false });
+}
+
+function contextOf(flags: SqlFlags): MessageContext {
+  const problem = topicNameProblem(flags.topic, MQTT_LIMITS.topic);
+  if (problem !== undefined) throw new LastwillError('OPTION_INVALID', mustBe('--topic', problem, flags.topic));
+  const { topic, clientId, principal, sourceIp, accountId } = flags;
+  const payload = readPayload(flags.payload);
+  const traceId = systemRandomness.uuid();
+  const environment = { accountId, clock: new SystemClock(), randomness: systemRandomness, traceId };
+  return new MessageContext({ topic, payload, clientId, principal, sourceIp, ...environment });
+}
+
+function readPayload(file: string): Buffer {
+  try {
+    return readFileSync(file === '-' ? STANDARD_INPUT : file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LastwillError('FILE_UNREADABLE', `--payload must be a readable file or -, got '${file}' (${reason})`);
+  }
+}
+
+function sqlVersionOption(text: string): SqlVersion {
+  if (isSqlVersion(text)) return text;
+  throw new LastwillError('OPTION_INVALID', mustBe('--sql-version', `one of ${SQL_VERSIONS.join(', ')}`, text));
+}
+
+function sourceIpOption(text: string): string {
+  if (isIP(text) !== 0) return text;
+  throw new LastwillError('OPTION_INVALID', mustBe('--source-ip', 'an IP address', text));
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}
