@@ -24,6 +24,7 @@ export const AWS_LWT_CONTEXT_KEYS = {
   snsDisplayName: 'sender’s name in e-mails (the name of the SNS topic)',
   messageFormat: 'RAW or JSON (RAW)',
   sql: 'statement of the rule',
+  alarms: 'whether alarms watch the rule: true or false (true)',
   errorLogRetentionDays: 'days that failures of the rule’s actions are kept (30)',
   stackName: 'name of the stack (LwtStack)',
 } as const;
@@ -66,6 +67,7 @@ export function readAwsLwtContext(context: Context): AwsLwtContext {
     snsTopicName: reader.text('snsTopicName'),
     snsDisplayName: reader.text('snsDisplayName'),
     messageFormat: reader.choice('messageFormat', Object.values(SnsMessageFormat)),
+    alarms: reader.flag('alarms'),
     errorLogRetention: retentionDays,
     stackName: reader.text('stackName'),
   };

@@ -47,6 +47,8 @@ export interface AwsLwtStackProps extends StackProps, LwtOptions {
   readonly messageFormat?: SnsMessageFormat;
   /** Statement of the rule. @default - wills whose reported state says `last_will` and `trigger_action` */
   readonly sql?: IotSql;
+  /** Whether alarms watch the rule and tell the SNS topic. @default true */
+  readonly alarms?: boolean;
   /** How long failures of the rule's actions are kept. @default RetentionDays.ONE_MONTH */
   readonly errorLogRetention?: RetentionDays;
 }

@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   CREDENTIAL_INVALID: { meaning: 'a key, certificate or CSR cannot be used', exitCode: 1 },
   CONNECTION_FAILED: { meaning: 'the broker could not be reached or TLS could not be set up', exitCode: 1 },
   CONNECTION_REFUSED: { meaning: 'the broker was reached and refused the client', exitCode: 1 },
+  OPERATION_REFUSED: { meaning: 'the broker refused a message or a subscription', exitCode: 1 },
+  DELIVERY_FAILED: { meaning: 'a message or a subscription did not reach the broker', exitCode: 1 },
   LISTEN_FAILED: { meaning: 'a port could not be opened', exitCode: 1 },
   SCENARIO_FAILED: { meaning: 'a step of a scenario did not happen', exitCode: 1 },
 } as const satisfies Readonly<Record<string, ErrorCodeEntry>>;

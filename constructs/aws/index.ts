@@ -1,6 +1,22 @@
 export { CloudWatchLogsAction, type CloudWatchLogsActionProps } from './actions/cloudwatch-logs-action';
-export { RepublishAction, type RepublishActionProps } from './actions/republish-action';
+export { CloudWatchMetricAction, type CloudWatchMetricActionProps } from './actions/cloudwatch-metric-action';
+export {
+  DynamoDbAction,
+  type DynamoDbActionProps,
+  type DynamoDbKey,
+  DynamoDbKeyType,
+  DynamoDbV2Action,
+} from './actions/dynamodb-action';
+export { LambdaAction } from './actions/lambda-action';
+export {
+  PayloadFormatIndicator,
+  RepublishAction,
+  type RepublishActionProps,
+  type RepublishHeaders,
+  type RepublishUserProperty,
+} from './actions/republish-action';
 export { SnsAction, type SnsActionProps, SnsMessageFormat } from './actions/sns-action';
+export { SqsAction, type SqsActionProps } from './actions/sqs-action';
 export {
   Certificate,
   type CertificateOptions,
@@ -24,3 +40,4 @@ export { NotificationTopic, type NotificationTopicProps } from './notification-t
 export { type IThing, Thing, type ThingCertificateOptions, type ThingProps } from './thing';
 export { type ITopicRule, TopicRule, type TopicRuleProps } from './topic-rule';
 export type { ITopicRuleAction, ITopicRuleBinding, TopicRuleActionConfig } from './topic-rule-action';
+export { TopicRuleAlarms, type TopicRuleAlarmsProps } from './topic-rule-alarms';

@@ -24,6 +24,7 @@ import { NotificationTopic } from './notification-topic';
 import type { IThing } from './thing';
 import { TopicRule } from './topic-rule';
 import type { ITopicRuleAction } from './topic-rule-action';
+import { TopicRuleAlarms } from './topic-rule-alarms';
 
 /** Where a device's will goes when nothing else is said. */
 const DEFAULT_WILL_TOPIC = `clients/${DEVICE_PLACEHOLDER}/status`;
@@ -65,6 +66,8 @@ export interface LwtMonitorProps extends LwtOptions {
   readonly actions?: readonly ITopicRuleAction[];
   /** How long failures of the rule's actions are kept. @default RetentionDays.ONE_MONTH */
   readonly errorLogRetention?: RetentionDays;
+  /** Whether alarms watch the rule and tell the notification topic: failed actions, throttling, messages not understood. @default true */
+  readonly alarms?: boolean;
   /** What becomes of key and error log when the monitor is deleted. @default RemovalPolicy.DESTROY */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -100,6 +103,9 @@ export class LwtMonitor extends Construct {
     this.#subscribe(props.notify ?? []);
     this.rule = this.#createRule(props);
     ownTopic?.allowPublisher(this.rule.role);
+    if (props.alarms !== false) {
+      new TopicRuleAlarms(this, 'Alarms', { rule: this.rule, notificationTopic: this.notificationTopic });
+    }
     this.#warn(props.notify ?? []);
   }
 

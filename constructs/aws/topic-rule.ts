@@ -1,5 +1,12 @@
 import { ArnFormat, type IResource, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
-import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  MathExpression,
+  type MathExpressionOptions,
+  Metric,
+  type MetricOptions,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Grant, type IGrantable, type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -16,7 +23,79 @@ export interface ITopicRule extends IResource {
   readonly topicRuleName: string;
   /** `arn:<partition>:iot:<region>:<account>:rule/<name>` */
   readonly topicRuleArn: string;
+
+  /**
+   * Grants what the rule needs no subscription for: `iot:Publish` to the rule itself (Basic Ingest), on
+   * `$aws/rules/<name>`.
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-basic-ingest.html
+   */
+  grantBasicIngest(grantee: IGrantable): Grant;
+  /** A metric of the rule, in the namespace `AWS/IoT`; summed up over five minutes. */
+  metric(metricName: string, options?: MetricOptions): Metric;
+  /** Messages that the rule's topic filter matched. */
+  metricTopicMatch(options?: MetricOptions): Metric;
+  /** Messages whose processing was throttled. */
+  metricRuleMessageThrottled(options?: MetricOptions): Metric;
+  /** Messages that the statement could not be applied to. */
+  metricParseError(options?: MetricOptions): Metric;
+  /** Failed runs of the rule's actions, of all kinds together. */
+  metricFailure(options?: MathExpressionOptions): MathExpression;
+  /** Successful runs of the rule's actions, of all kinds together. */
+  metricSuccess(options?: MathExpressionOptions): MathExpression;
 }
+
+abstract class TopicRuleBase extends Resource implements ITopicRule {
+  abstract readonly topicRuleName: string;
+  abstract readonly topicRuleArn: string;
+
+  grantBasicIngest(grantee: IGrantable): Grant {
+    const resourceName = `$aws/rules/${this.topicRuleName}`;
+    const arn = Stack.of(this).formatArn({ service: 'iot', resource: 'topic', resourceName });
+    return Grant.addToPrincipal({ grantee, actions: ['iot:Publish'], resourceArns: [arn, `${arn}/*`] });
+  }
+
+  metric(metricName: string, options: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { RuleName: this.topicRuleName },
+      statistic: Stats.SUM,
+      ...options,
+    }).attachTo(this);
+  }
+
+  metricTopicMatch(options?: MetricOptions): Metric {
+    return this.metric('TopicMatch', options);
+  }
+
+  metricRuleMessageThrottled(options?: MetricOptions): Metric {
+    return this.metric('RuleMessageThrottled', options);
+  }
+
+  metricParseError(options?: MetricOptions): Metric {
+    return this.metric('ParseError', options);
+  }
+
+  metricFailure(options?: MathExpressionOptions): MathExpression {
+    return this.#overAllActions('Failure', options);
+  }
+
+  metricSuccess(options?: MathExpressionOptions): MathExpression {
+    return this.#overAllActions('Success', options);
+  }
+
+  // AWS counts these per action type; a query sums them up whatever the types are.
+  #overAllActions(metricName: string, options: MathExpressionOptions = {}): MathExpression {
+    return new MathExpression({
+      expression: `SELECT SUM(${metricName}) FROM SCHEMA("${METRIC_NAMESPACE}", ActionType, RuleName) WHERE RuleName = '${this.topicRuleName}'`,
+      label: metricName,
+      ...options,
+    });
+  }
+}
+
+/** @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html */
+const METRIC_NAMESPACE = 'AWS/IoT';
 
 /** Properties of {@link TopicRule}. */
 export interface TopicRuleProps {
@@ -62,7 +141,7 @@ export interface TopicRuleProps {
  * });
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-rules.html
  */
-export class TopicRule extends Resource implements ITopicRule, ITopicRuleBinding {
+export class TopicRule extends TopicRuleBase implements ITopicRuleBinding {
   /** Imports a rule by its ARN. */
   static fromTopicRuleArn(scope: Construct, id: string, topicRuleArn: string): ITopicRule {
     const name = Stack.of(scope).splitArn(topicRuleArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName;
@@ -179,7 +258,7 @@ export class TopicRule extends Resource implements ITopicRule, ITopicRuleBinding
   }
 }
 
-class ImportedTopicRule extends Resource implements ITopicRule {
+class ImportedTopicRule extends TopicRuleBase {
   constructor(
     scope: Construct,
     id: string,

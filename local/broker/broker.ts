@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import type { Clock, Timer } from '../../presence/clock';
 import { type Randomness, systemRandomness } from '../../presence/randomness';
@@ -6,7 +5,7 @@ import { Decoder } from './codec/decoder';
 import type { Packet } from './codec/packet';
 import { ProtocolViolation } from './codec/protocol-violation';
 import { ReasonCode } from './codec/reason-code';
-import { Connection, type ConnectionHost } from './connection';
+import { Connection, type ConnectionHost, type LossCause, type Transport } from './connection';
 import { type ConnectionInfo, connectionInfo, type SessionInfo, sessionInfo } from './control-plane';
 import { Core } from './core';
 import { deliverWaiting } from './delivery';
@@ -81,7 +80,7 @@ export class Broker {
   }
 
   /** Serves MQTT on a connected stream, whatever carries it. */
-  accept(stream: Duplex, peer: Peer): void {
+  accept(stream: Transport, peer: Peer): void {
     if (this.#closing) {
       stream.destroy();
       return;
@@ -198,7 +197,7 @@ export class Broker {
       slowReaderBytes: options.slowReaderBytes,
       packet: (connection, packet) => this.#packet(connection, packet),
       failed: (connection, error) => this.#failed(connection, error),
-      lost: (connection, detail) => this.#lost(connection, detail),
+      lost: (connection, cause, detail) => this.#lost(connection, cause, detail),
       released: (connection) => this.#release(connection),
       drained: (connection) => {
         if (connection.session !== undefined) deliverWaiting(this.#core, connection.session);
@@ -244,9 +243,8 @@ export class Broker {
     connection.close();
   }
 
-  #lost(connection: Connection, detail: string): void {
+  #lost(connection: Connection, cause: LossCause, detail: string): void {
     this.#halfOpen.delete(connection);
-    const cause = connection.closeFrameReceived ? 'webSocketClose' : 'connectionLost';
     endConnection(this.#core, connection, { cause, detail });
     this.#linger(connection);
   }

@@ -7,6 +7,12 @@ import type { Packet } from './codec/packet';
 import type { ConnectRequest, Peer, Permissions } from './ports';
 import type { Session } from './session';
 
+/** How a client goes without DISCONNECT. */
+export type LossCause = 'connectionLost' | 'webSocketClose';
+
+/** A stream that carries MQTT; one over WebSocket knows whether a close frame ended it. */
+export type Transport = Duplex & { readonly endedByCloseFrame?: boolean };
+
 /** What a connection needs of the broker around it. */
 export interface ConnectionHost {
   readonly decoder: Decoder;
@@ -18,7 +24,7 @@ export interface ConnectionHost {
   /** What came cannot be handled: a ProtocolViolation, or an error of ours. */
   failed(connection: Connection, error: unknown): void;
   /** The other end is gone, without this side having closed. */
-  lost(connection: Connection, detail: string): void;
+  lost(connection: Connection, cause: LossCause, detail: string): void;
   /** The stream is closed for good. */
   released(connection: Connection): void;
   /** A slow client has taken what was waiting. */
@@ -63,24 +69,22 @@ export class Connection {
   timer: Timer | undefined;
   /** Whether the client does not take what is sent to it. */
   congested = false;
-  /** Set by a WebSocket whose close frame has come. */
-  closeFrameReceived = false;
   outboundAliasMaximum = 0;
   #inboundAliases: Map<number, string> | undefined;
   #outboundAliases: Map<string, number> | undefined;
-  readonly #stream: Duplex;
+  readonly #stream: Transport;
   readonly #host: ConnectionHost;
   readonly #frames = new FrameReader();
   #out: Buffer[] = [];
   #outBytes = 0;
 
-  constructor(stream: Duplex, peer: Peer, host: ConnectionHost) {
+  constructor(stream: Transport, peer: Peer, host: ConnectionHost) {
     this.#stream = stream;
     this.#host = host;
     this.peer = peer;
     this.remoteAddress = peer.remoteAddress;
     stream.on('data', (chunk: Buffer) => this.#read(chunk));
-    stream.on('end', () => this.#lost('the client closed the connection without DISCONNECT'));
+    stream.on('end', () => this.#ended());
     stream.on('error', (error) => this.#lost(`the connection broke: ${error.message}`));
     stream.on('close', () => {
       this.#lost('the connection was cut');
@@ -203,8 +207,14 @@ export class Connection {
     this.#host.drained(this);
   }
 
-  #lost(detail: string): void {
-    if (this.state !== 'closed') this.#host.lost(this, detail);
+  #ended(): void {
+    const closeFrame = this.#stream.endedByCloseFrame === true;
+    if (closeFrame) this.#lost('the client closed the WebSocket without DISCONNECT', 'webSocketClose');
+    else this.#lost('the client closed the connection without DISCONNECT');
+  }
+
+  #lost(detail: string, cause: LossCause = 'connectionLost'): void {
+    if (this.state !== 'closed') this.#host.lost(this, cause, detail);
   }
 }
 

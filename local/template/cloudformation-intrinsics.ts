@@ -1,6 +1,6 @@
+import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import { cidrBlocks } from './cidr';
 import { NO_VALUE, type Scope } from './cloudformation-scope';
-import { describe, isJsonObject, type JsonObject, own } from './json-value';
 import { TemplateProblem } from './template-problem';
 
 /** Deeper nesting than any template needs; it would exhaust the stack. */

@@ -1,4 +1,4 @@
-import { describe, isJsonObject, type JsonObject, own } from './json-value';
+import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import { TemplateProblem, type TemplateProblems } from './template-problem';
 
 /** A parameter's value: text, a number, or a list for the list types. */

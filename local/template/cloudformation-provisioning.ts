@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../json-value';
 import { RESOURCE_KINDS, type ResourceKind } from './cloudformation-kinds';
-import type { JsonObject } from './json-value';
 
 /** What exists once a resource has been created. */
 export interface Provisioned {

@@ -1,3 +1,4 @@
+import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import type { ResolvedResource } from '../resolved-template';
 import { evaluate, evaluateCondition } from './cloudformation-intrinsics';
 import { isQuietType } from './cloudformation-kinds';
@@ -10,7 +11,6 @@ import {
   urlSuffix,
 } from './cloudformation-provisioning';
 import { NO_VALUE, type Scope } from './cloudformation-scope';
-import { describe, isJsonObject, type JsonObject, own } from './json-value';
 import { TemplateProblem } from './template-problem';
 
 /** What a resolver works on. */

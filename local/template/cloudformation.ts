@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { LastwillError, throwIfAny } from '../../presence/errors';
+import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import type { ResolvedTemplate } from '../resolved-template';
 import { evaluate } from './cloudformation-intrinsics';
 import { type ParameterValue, resolveParameters } from './cloudformation-parameters';
 import type { Provisioned, StackIdentity } from './cloudformation-provisioning';
 import { CloudFormationResolver } from './cloudformation-resolver';
 import { NO_VALUE } from './cloudformation-scope';
-import { describe, isJsonObject, type JsonObject, own } from './json-value';
 import { expandLoops } from './language-extensions';
 import { TemplateProblem, TemplateProblems } from './template-problem';
 import { parseTemplateText } from './template-text';

@@ -1,5 +1,5 @@
+import { describe, isJsonObject, type JsonObject } from '../json-value';
 import type { ParameterValue } from './cloudformation-parameters';
-import { describe, isJsonObject, type JsonObject } from './json-value';
 import { TemplateProblem } from './template-problem';
 
 const LOOP = 'Fn::ForEach::';

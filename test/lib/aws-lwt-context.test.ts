@@ -28,6 +28,7 @@ test('every key of the context sets its prop', () => {
     snsDisplayName: 'Alerts',
     messageFormat: 'JSON',
     sql: "SELECT * FROM 'a'",
+    alarms: 'false',
     errorLogRetentionDays: '7',
     stackName: 'MyStack',
   };
@@ -53,6 +54,7 @@ test('every key of the context sets its prop', () => {
     snsDisplayName: 'Alerts',
     messageFormat: 'JSON',
     sql: expect.objectContaining({ text: "SELECT * FROM 'a'" }),
+    alarms: false,
     errorLogRetention: 7,
     stackName: 'MyStack',
   });

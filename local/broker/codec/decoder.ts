@@ -65,6 +65,7 @@ const NO_PROPERTIES: PacketProperties = {};
  * - it accepts bytes that are not UTF-8 and null characters in strings;
  * - it ignores bytes after the last field, a packet identifier that is cut off or 0, an empty list of filters, will
  *   QoS 3, DUP at QoS 0 and, in 3.1.1, a password without a user name;
+ * - after an error it reads the next packet's length from where the broken packet ended;
  * - it cannot read an AUTH whose reason code is left out.
  * One decoder serves any number of connections: it keeps no state between packets.
  */
@@ -95,6 +96,7 @@ export class Decoder {
       return { cmd: 'auth', reasonCode: ReasonCode.SUCCESS, properties: NO_PROPERTIES };
     }
     this.#parser.settings = { protocolVersion };
+    this.#parser._pos = 0;
     this.#decoded = undefined;
     this.#propertyBlocks = 0;
     try {

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Role } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
@@ -182,5 +182,47 @@ test('fails for an error action that needs something selected: AWS words the fai
 
   expect(() => new TopicRule(stack, 'Rule', { sql, errorAction })).toThrow(
     "errorAction must be an action that takes any message: AWS words the failure itself, so it has no 'default'",
+  );
+});
+
+test('basic ingest is granted on the rule’s own reserved topic', () => {
+  const rule = new TopicRule(stack, 'Rule', {
+    sql,
+    ruleName: 'my_rule',
+    role: Role.fromRoleArn(stack, 'R', 'arn:aws:iam::123456789012:role/r'),
+  });
+  const publisher = new Role(stack, 'Publisher', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+
+  rule.grantBasicIngest(publisher);
+
+  const topic = (rest: string): object => ({
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        ':iot:eu-central-1:123456789012:topic/$aws/rules/',
+        stack.resolve(rule.topicRuleName),
+        ...(rest === '' ? [] : [rest]),
+      ],
+    ],
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [stack.resolve(publisher.roleName)],
+    PolicyDocument: { Statement: [{ Action: 'iot:Publish', Effect: 'Allow', Resource: [topic(''), topic('/*')] }] },
+  });
+});
+
+test('metrics of the rule are counted per rule, those of its actions over all kinds of action', () => {
+  const rule = TopicRule.fromTopicRuleName(stack, 'Rule', 'my_rule');
+
+  expect(rule.metricTopicMatch()).toMatchObject({
+    namespace: 'AWS/IoT',
+    metricName: 'TopicMatch',
+    dimensions: { RuleName: 'my_rule' },
+    statistic: 'Sum',
+  });
+  expect(rule.metricSuccess().expression).toBe(
+    'SELECT SUM(Success) FROM SCHEMA("AWS/IoT", ActionType, RuleName) WHERE RuleName = \'my_rule\'',
   );
 });

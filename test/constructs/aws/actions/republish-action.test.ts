@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { IotSql, RepublishAction, TopicRule } from '../../../../constructs/aws';
+import { IotSql, PayloadFormatIndicator, RepublishAction, TopicRule } from '../../../../constructs/aws';
 
 let stack: Stack;
 beforeEach(() => {
@@ -64,5 +64,46 @@ test('fails for a topic with a wildcard and for QoS 2', () => {
 
   expect(() => new RepublishAction('a/#', { qos: qos as 0 | 1 })).toThrow(
     "topic must be a topic name without the wildcards + and #, got 'a/#'; qos must be 0 or 1, got 2",
+  );
+});
+
+test('the properties of MQTT 5 are written as headers', () => {
+  const headers = {
+    payloadFormatIndicator: PayloadFormatIndicator.UTF8_DATA,
+    contentType: 'application/json',
+    responseTopic: 'answers/${topic(2)}',
+    correlationData: 'YWJj',
+    messageExpiry: '60',
+    userProperties: [{ key: 'origin', value: '${topic()}' }],
+  };
+
+  template(new RepublishAction('b', { headers })).hasResourceProperties('AWS::IoT::TopicRule', {
+    TopicRulePayload: {
+      Actions: [
+        {
+          Republish: {
+            Headers: {
+              PayloadFormatIndicator: 'UTF8_DATA',
+              ContentType: 'application/json',
+              ResponseTopic: 'answers/${topic(2)}',
+              CorrelationData: 'YWJj',
+              MessageExpiry: '60',
+              UserProperties: [{ Key: 'origin', Value: '${topic()}' }],
+            },
+          },
+        },
+      ],
+    },
+  });
+});
+
+test('fails for headers that AWS does not take', () => {
+  const headers = { responseTopic: 'a/+', correlationData: '{"id":1}', messageExpiry: 'soon', userProperties: [] };
+
+  expect(() => new RepublishAction('b', { headers })).toThrow(
+    "headers.responseTopic must be a topic name without the wildcards + and #, got 'a/+'; " +
+      'headers.correlationData must be Base64, got \'{"id":1}\'; ' +
+      "headers.messageExpiry must be whole seconds as text, got 'soon'; " +
+      'headers.userProperties must be 1 to 100 properties, got 0',
   );
 });

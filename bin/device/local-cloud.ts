@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { LastwillError, mustBe } from '../../presence/errors';
+import type { Cloud } from '../../presence/lwt-options';
+import { readIfPresent } from '../store/store';
+
+/** Where a running embedded cloud writes what it is. */
+export const DEFAULT_STATE = '.lastwill';
+
+/** One of the embedded brokers, as its state folder describes it. */
+export interface LocalBroker {
+  /** e.g. `mqtts://localhost:8883` */
+  readonly endpoint: string;
+  readonly host: string;
+  readonly port: number;
+  readonly webSocketPort?: number;
+  readonly identities: Readonly<Record<string, LocalIdentity>>;
+}
+
+/** Who can connect, and where the keys lie. */
+export interface LocalIdentity {
+  readonly clientId: string;
+  readonly username?: string;
+  /** Folder with `AmazonRootCA1.pem`, `client-cert.pem` and `private-key.pem`. */
+  readonly directory: string;
+}
+
+/** What `local.json` says of a running embedded cloud. */
+export type LocalCloud = { readonly pid: number } & Readonly<Partial<Record<Cloud, LocalBroker>>>;
+
+/** Who a device is in the embedded cloud. */
+export interface LocalDevice {
+  readonly cloud: Cloud;
+  readonly broker: LocalBroker;
+  /** Thing name or client name. */
+  readonly name: string;
+  readonly identity: LocalIdentity;
+}
+
+/**
+ * Reads the state folder of a running embedded cloud.
+ * @throws LastwillError CONNECTION_FAILED that says how to start one when none runs.
+ */
+export function readLocalCloud(directory: string): LocalCloud {
+  const path = join(directory, 'local.json');
+  const start = `start one with: npm run -s lastwill -- local${directory === DEFAULT_STATE ? '' : ` --state ${directory}`}`;
+  const text = readIfPresent(path);
+  if (text === undefined) {
+    throw new LastwillError('CONNECTION_FAILED', `no embedded cloud runs here (${path} does not exist); ${start}`);
+  }
+  const cloud = parseLocalCloud(text, path);
+  if (!isAlive(cloud.pid)) {
+    throw new LastwillError('CONNECTION_FAILED', `the embedded cloud of ${path} is no longer running; ${start}`);
+  }
+  return cloud;
+}
+
+/**
+ * Finds the identity with this client id, or, when none was asked for, the only one there is.
+ * @param clouds where to look, the first that has it wins. @default both, AWS first
+ * @throws LastwillError OPTION_INVALID that lists the identities.
+ */
+export function findLocalDevice(
+  cloud: LocalCloud,
+  clientId: string | undefined,
+  clouds: readonly Cloud[] = ['aws', 'azure'],
+): LocalDevice {
+  const devices = clouds.flatMap((name) => devicesOf(cloud, name));
+  const wanted =
+    clientId === undefined
+      ? onlyOne(devices)
+      : (devices.find(({ name }) => name === clientId) ??
+        devices.find(({ identity }) => identity.clientId === clientId));
+  if (wanted !== undefined) return wanted;
+  const names = devices.map(({ name }) => name).join(', ');
+  const rule = names === '' ? 'that of a device, and the embedded cloud has none' : `one of ${names}`;
+  throw new LastwillError('OPTION_INVALID', mustBe('--clientId', rule, clientId ?? ''));
+}
+
+function devicesOf(cloud: LocalCloud, name: Cloud): LocalDevice[] {
+  const broker = cloud[name];
+  if (broker === undefined) return [];
+  return Object.entries(broker.identities).map(([device, identity]) => ({
+    cloud: name,
+    broker,
+    name: device,
+    identity,
+  }));
+}
+
+/** Devices of one cloud go first, so that the only AWS thing is found although Azure clients exist too. */
+function onlyOne(devices: readonly LocalDevice[]): LocalDevice | undefined {
+  const ofFirstCloud = devices.filter(({ cloud }) => cloud === devices[0]?.cloud);
+  return ofFirstCloud.length === 1 ? ofFirstCloud[0] : undefined;
+}
+
+function parseLocalCloud(text: string, path: string): LocalCloud {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && typeof (value as { pid?: unknown }).pid === 'number') {
+      return value as LocalCloud;
+    }
+  } catch {
+    // Falls through to the one answer for everything that is no such file.
+  }
+  throw new LastwillError(
+    'CONNECTION_FAILED',
+    `${path} is not what an embedded cloud writes; remove it and start the embedded cloud`,
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,15 @@
+export { type ConnectionInfo, DeviceAgent, type DeviceAgentEvents, type DeviceAgentParts } from './agent';
+export type {
+  DeviceAgentOptions,
+  OfflineQueueOptions,
+  Pem,
+  PresenceMessage,
+  Target,
+  TlsOptions,
+  WillOptions,
+} from './agent-options';
+export type { BackOffOptions } from './back-off';
+export type { Verdict } from './connector';
+export { type Endpoint, formatEndpoint, type Scheme } from './endpoint';
+export type { IncomingMessage, MessageProperties, Payload, PublishOptions, Qos } from './message';
+export { type Decision, describeReason, type ReasonCode, reasonCode } from './reason-codes';

@@ -1,0 +1,45 @@
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { createWebSocketStream, WebSocket } from 'ws';
+import { type Endpoint, formatEndpoint } from './endpoint';
+import type { TlsMaterial } from './tls-material';
+
+/** What a WebSocket handshake needs besides the endpoint. */
+export interface WebSocketRequest {
+  /** The URL to ask for, signed where the broker wants a signature. @default - the endpoint's */
+  readonly url?: string;
+}
+
+/** Opens the byte stream that MQTT packets travel on. Errors come as the stream's `error` event. */
+export function openTransport(endpoint: Endpoint, tls: TlsMaterial, request: WebSocketRequest = {}): Duplex {
+  const { host, port } = endpoint;
+  switch (endpoint.scheme) {
+    case 'mqtt':
+      return connectTcp({ host, port, noDelay: true });
+    case 'mqtts':
+      return connectTls({ host, port, ...tlsConnectionOptions(endpoint, tls) }).setNoDelay(true);
+    case 'ws':
+    case 'wss':
+      return createWebSocketStream(
+        new WebSocket(request.url ?? formatEndpoint(endpoint), 'mqtt', {
+          ...tlsConnectionOptions(endpoint, tls),
+          perMessageDeflate: false,
+        }),
+      );
+  }
+}
+
+function tlsConnectionOptions(endpoint: Endpoint, tls: TlsMaterial): ConnectionOptions {
+  const serverName = tls.serverName ?? endpoint.host;
+  return {
+    ca: tls.rootCa,
+    cert: tls.certificate,
+    key: tls.privateKey,
+    // SNI may not hold an IP address (RFC 6066, 3).
+    servername: isIP(serverName) === 0 ? serverName : '',
+    ALPNProtocols: tls.alpnProtocols === undefined ? undefined : [...tls.alpnProtocols],
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+  };
+}

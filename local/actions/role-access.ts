@@ -1,0 +1,152 @@
+import { isJsonObject } from '../json-value';
+import type { ResolvedResource } from '../resolved-template';
+import type { RuleIdentity } from '../rule-action';
+import type { RequestContext } from './iam-condition';
+import { type AccessRequest, evaluatePolicies } from './iam-policy';
+import { managedPolicyDocument } from './managed-policies';
+import type { TemplateResources } from './template-resources';
+
+/** What a rule wants to do in its role. */
+export interface RoleRequest {
+  readonly rule: RuleIdentity;
+  readonly roleArn: string;
+  /** E.g. `sns:Publish`. */
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys, in lower case, beyond those that every request has. @default - none */
+  readonly context?: RequestContext;
+}
+
+/** Hears once about each thing that cannot be checked. */
+export type Warn = (reason: string) => void;
+
+/**
+ * The roles of the templates: whether a rule may take one and what it may then do.
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-create-role.html
+ */
+export class RoleAccess {
+  constructor(
+    private readonly resources: TemplateResources,
+    private readonly warn: Warn,
+  ) {}
+
+  /**
+   * Why the rule's role may not do it, or `undefined` when it may: its trust policy must let AWS IoT take it on, and
+   * its own policies or the resource's must allow the action, with no Deny in either. A role that is in no template
+   * cannot be checked: it may do everything, with a warning.
+   */
+  problem(request: RoleRequest, resourcePolicies: readonly unknown[] = []): string | undefined {
+    const role = this.resources.find('AWS::IAM::Role', request.roleArn);
+    if (role === undefined) {
+      this.warn(`role ${request.roleArn} is in no given template: what it may do is not checked`);
+      return undefined;
+    }
+    const access = accessOf(request);
+    return (
+      this.#trustProblem(role, request.rule) ?? this.#permissionProblem(role, access, resourcePolicies, request.rule)
+    );
+  }
+
+  /** Why the role may not use a key, or `undefined`. A key's policy decides whether the role's own policies count. */
+  keyProblem(request: RoleRequest, keyPolicy: unknown): string | undefined {
+    const role = this.resources.find('AWS::IAM::Role', request.roleArn);
+    if (role === undefined) return undefined;
+    const access = accessOf(request);
+    const root = `arn:${request.rule.partition}:iam::${request.rule.account}:root`;
+    const delegated = evaluatePolicies([keyPolicy], { ...access, principal: { arns: [root] } }) === 'allowed';
+    const byKey = evaluatePolicies([keyPolicy], { ...access, principal: { arns: [request.roleArn] } });
+    const byRole = evaluatePolicies(this.#policiesOf(role), access);
+    if (byKey !== 'denied' && byRole !== 'denied' && (byKey === 'allowed' || (delegated && byRole === 'allowed'))) {
+      return undefined;
+    }
+    const because = delegated
+      ? `because no identity-based policy allows the ${request.action} action`
+      : `because the key policy does not allow it`;
+    return notAuthorized(role, request.rule, access, because);
+  }
+
+  #trustProblem(role: ResolvedResource, rule: RuleIdentity): string | undefined {
+    const request: AccessRequest = {
+      action: 'sts:AssumeRole',
+      resource: role.attributes.Arn ?? '',
+      context: requestContext(rule),
+      principal: { arns: [], service: 'iot.amazonaws.com' },
+    };
+    if (evaluatePolicies([role.properties.AssumeRolePolicyDocument], request) === 'allowed') return undefined;
+    return `Unable to assume role ${role.attributes.Arn ?? role.ref}: its trust policy does not let iot.amazonaws.com perform sts:AssumeRole for the rule ${rule.arn}`;
+  }
+
+  #permissionProblem(
+    role: ResolvedResource,
+    access: AccessRequest,
+    resourcePolicies: readonly unknown[],
+    rule: RuleIdentity,
+  ): string | undefined {
+    const byRole = evaluatePolicies(this.#policiesOf(role), access);
+    const principal = { arns: [role.attributes.Arn ?? ''] };
+    const byResource = evaluatePolicies(resourcePolicies, { ...access, principal });
+    const { PermissionsBoundary: boundary } = role.properties;
+    const byBoundary = boundary === undefined ? 'allowed' : evaluatePolicies(this.#managed([boundary]), access);
+    const { action } = access;
+    if (byRole === 'denied' || byBoundary === 'denied') {
+      return notAuthorized(role, rule, access, 'with an explicit deny in an identity-based policy');
+    }
+    if (byResource === 'denied') {
+      return notAuthorized(role, rule, access, 'with an explicit deny in a resource-based policy');
+    }
+    if (byResource === 'allowed' || (byRole === 'allowed' && byBoundary === 'allowed')) return undefined;
+    const kind = byRole === 'allowed' ? 'permissions boundary' : 'identity-based policy';
+    return notAuthorized(role, rule, access, `because no ${kind} allows the ${action} action`);
+  }
+
+  /** Inline policies, policies of their own that name the role, and managed ones. */
+  #policiesOf(role: ResolvedResource): unknown[] {
+    const inline = listOf(role.properties.Policies).map((policy) =>
+      isJsonObject(policy) ? policy.PolicyDocument : undefined,
+    );
+    const separate = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+      .flatMap((type) => this.resources.ofType(type))
+      .filter(({ properties }) => listOf(properties.Roles).includes(role.ref))
+      .map(({ properties }) => properties.PolicyDocument);
+    const single = this.resources
+      .ofType('AWS::IAM::RolePolicy')
+      .filter(({ properties }) => properties.RoleName === role.ref)
+      .map(({ properties }) => properties.PolicyDocument);
+    return [...inline, ...separate, ...single, ...this.#managed(listOf(role.properties.ManagedPolicyArns))];
+  }
+
+  #managed(arns: readonly unknown[]): unknown[] {
+    return arns.flatMap((arn) => {
+      if (typeof arn !== 'string') return [];
+      const own = this.resources.find('AWS::IAM::ManagedPolicy', arn);
+      const document = own?.properties.PolicyDocument ?? managedPolicyDocument(arn);
+      if (document !== undefined) return [document];
+      this.warn(`managed policy ${arn} is not known here: it is taken to allow everything`);
+      return [{ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
+    });
+  }
+}
+
+function accessOf({ action, resource, rule, context }: RoleRequest): AccessRequest {
+  return { action, resource, context: new Map([...requestContext(rule), ...(context ?? [])]) };
+}
+
+function notAuthorized(role: ResolvedResource, rule: RuleIdentity, access: AccessRequest, because: string): string {
+  const session = `arn:${rule.partition}:sts::${rule.account}:assumed-role/${role.ref}/${rule.name}`;
+  return `User: ${session} is not authorized to perform: ${access.action} on resource: ${access.resource} ${because}`;
+}
+
+/** What a request of the rule's service carries. @see https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html */
+function requestContext(rule: RuleIdentity): ReadonlyMap<string, readonly string[]> {
+  return new Map([
+    ['aws:sourcearn', [rule.arn]],
+    ['aws:sourceaccount', [rule.account]],
+    ['aws:principalaccount', [rule.account]],
+    ['aws:requestedregion', [rule.region]],
+    ['aws:securetransport', ['true']],
+  ]);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
