@@ -17,6 +17,11 @@ export function explainFailure(error: Error, endpoint: Endpoint, tls: TlsMateria
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const broker = formatEndpoint(endpoint);
   const found = explanations(broker, endpoint, tls).find((explanation) => explanation.codes.test(code));
+  if (/before secure TLS connection was established/.test(error.message)) {
+    // Node.js says ECONNRESET of this too.
+    const hint = 'for a broker without TLS write the endpoint as mqtt://host:port';
+    return { sentence: `${broker} closed the connection before TLS was set up; ${hint}`, decision: 'retry' };
+  }
   if (found === undefined) {
     return { sentence: `${broker}: ${error.message}`, decision: 'retry' };
   }

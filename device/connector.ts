@@ -200,11 +200,13 @@ export class Connector {
   }
 
   #closedUnanswered(broker: string): string {
-    // AWS IoT Core answers a client that may not connect with MQTT 3.1.1 by closing the socket.
-    const hint =
-      this.parts.options.protocolVersion === 4
-        ? '; with MQTT 3.1.1 some brokers say in this way that the client may not connect or may not publish its will'
-        : '';
+    const { protocolVersion, tls } = this.parts.options;
+    const hints = [
+      ...(tls.certificate === undefined ? [] : ['does not accept the client certificate']),
+      // AWS IoT Core answers a client that may not connect with MQTT 3.1.1 by closing the socket.
+      ...(protocolVersion === 4 ? ['does not let the client connect or publish its will'] : []),
+    ];
+    const hint = hints.length === 0 ? '' : `, as a broker may do that ${hints.join(' or ')}`;
     return `${broker} closed the connection instead of answering CONNECT${hint}`;
   }
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { generate, type IConnackPacket, type Packet, parser } from 'mqtt-packet';
-import { duplexPair } from './duplex-pair';
+import { memoryConnection } from '../../local/broker/memory-connection';
 
 type Command = Packet['cmd'];
 
@@ -18,7 +18,7 @@ export class FakeBroker {
 
   /** Hand this to the agent. */
   readonly openStream = async (): Promise<Duplex> => {
-    const [client, server] = duplexPair();
+    const { client, server } = memoryConnection();
     this.accept(server);
     return client;
   };
