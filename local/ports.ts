@@ -84,7 +84,14 @@ export interface Explanation {
 }
 
 /** An answer of the cloud's access control. */
-export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly explanation: Explanation };
+export type Decision =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      readonly explanation: Explanation;
+      /** What an MQTT 5 client is told, in PUBACK, SUBACK or CONNACK. @default 0x87 not authorized */
+      readonly reasonCode?: number;
+    };
 
 /** What one connected client may do; asked on every operation, so an implementation caches. */
 export interface Permissions {

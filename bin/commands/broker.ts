@@ -26,7 +26,7 @@ export function addBrokerCommand(program: Command): void {
     .option('--deny-subscribe <FILTER>', 'topic filter that nobody may subscribe to; may be repeated', collect)
     .option(
       '--server-keep-alive <SECONDS>',
-      'keep alive that every client is given',
+      'keep alive for MQTT 5 clients that ask for more or for none',
       numberOption('--server-keep-alive', { minimum: 1, maximum: 65_535 }),
     )
     .option(

@@ -31,7 +31,7 @@ export interface BrokerOptions {
   readonly observer?: BrokerObserver;
   /** When a will's topic is authorised. @default 'at-connect' */
   readonly willAuthorization?: 'at-connect' | 'at-publish';
-  /** Seconds of keep alive that every client is given, whatever it asks for; 1 to 65535. @default - what the client asks for, within the profile's limits */
+  /** Seconds of keep alive for MQTT 5 clients that ask for more or for none; 1 to 65535. @default - what the client asks for, within the profile's limits */
   readonly serverKeepAliveSeconds?: number;
   /** Seconds within which a connection must send CONNECT. @default 5 */
   readonly connectTimeoutSeconds?: number;

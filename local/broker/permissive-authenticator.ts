@@ -1,3 +1,4 @@
+import { ReasonCode } from './codec/reason-code';
 import type { Authenticator, Decision, Permissions } from './ports';
 
 const ALLOWED: Decision = { allowed: true };
@@ -25,8 +26,6 @@ export function permissiveAuthenticator(options: { readonly denySubscribe?: read
 }
 
 function refusal(filter: string): Decision {
-  return {
-    allowed: false,
-    explanation: { reason: `subscribing to '${filter}' is denied by an option`, resource: filter },
-  };
+  const explanation = { reason: `subscribing to '${filter}' is denied by an option`, resource: filter };
+  return { allowed: false, explanation, reasonCode: ReasonCode.UNSPECIFIED_ERROR };
 }

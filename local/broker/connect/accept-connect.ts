@@ -26,7 +26,7 @@ export const agree: ConnectStep = ({ core, connection, packet }) => {
 
 /** Watches over the keep alive: one and a half times it without a packet ends the connection [MQTT-3.1.2-22]. */
 export const startKeepAlive: ConnectStep = ({ core, connection, packet }) => {
-  connection.keepAliveSeconds = effectiveKeepAlive(core, packet.keepalive);
+  connection.keepAliveSeconds = effectiveKeepAlive(core, connection, packet.keepalive);
   if (connection.keepAliveSeconds > 0) watch(core, connection, limitMilliseconds(connection));
   return undefined;
 };
@@ -56,10 +56,13 @@ export const deliverKept: ConnectStep = ({ core, session, sessionPresent }) => {
   return undefined;
 };
 
-function effectiveKeepAlive(core: Core, asked: number): number {
-  if (core.options.serverKeepAliveSeconds !== undefined) return core.options.serverKeepAliveSeconds;
+function effectiveKeepAlive(core: Core, connection: Connection, asked: number): number {
   const { minimumSeconds, maximumSeconds, whenZeroSeconds } = core.profile.limits.keepAlive;
-  return asked === 0 ? whenZeroSeconds : Math.min(Math.max(asked, minimumSeconds), maximumSeconds);
+  const granted = asked === 0 ? whenZeroSeconds : Math.min(Math.max(asked, minimumSeconds), maximumSeconds);
+  const { serverKeepAliveSeconds } = core.options;
+  // A 3.1.1 client cannot be told, so that it would be cut for keeping to what it asked for.
+  if (serverKeepAliveSeconds === undefined || connection.protocolVersion === 4) return granted;
+  return granted === 0 ? serverKeepAliveSeconds : Math.min(granted, serverKeepAliveSeconds);
 }
 
 /** One timer per connection that looks again when it is due: a packet only has to note its time. */

@@ -106,7 +106,7 @@ function refusalOf(core: Core, connection: Connection, topic: string, packet: Pu
   const decision = connection.permissions?.publish(topic, { retain: packet.retain });
   return decision === undefined || decision.allowed
     ? undefined
-    : { reasonCode: ReasonCode.NOT_AUTHORIZED, explanation: decision.explanation };
+    : { reasonCode: decision.reasonCode ?? ReasonCode.NOT_AUTHORIZED, explanation: decision.explanation };
 }
 
 function reservedProblem(core: Core, topic: string, retain: boolean): string | undefined {

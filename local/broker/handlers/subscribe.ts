@@ -63,7 +63,7 @@ function subscribeTo(
   if (problem !== undefined) return problem;
   const decision = connection.permissions?.subscribe(entry.topic);
   if (decision?.allowed === false) {
-    return { reasonCode: ReasonCode.NOT_AUTHORIZED, explanation: decision.explanation };
+    return { reasonCode: decision.reasonCode ?? ReasonCode.NOT_AUTHORIZED, explanation: decision.explanation };
   }
   const maximumQos = core.profile.features.maximumQos;
   const { noLocal, retainAsPublished, retainHandling } = entry;
