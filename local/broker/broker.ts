@@ -43,6 +43,7 @@ export interface BrokerOptions {
 
 /** Milliseconds that a client gets to close its side once the broker has closed its own. */
 const LINGER_MILLISECONDS = 2_000;
+const DESTROYED_PER_TURN = 64;
 
 /**
  * An MQTT 3.1.1 and 5 broker. It knows no cloud: who may do what is the authenticator's business, what else happens
@@ -61,6 +62,7 @@ export class Broker {
   /** Connections whose stream is not closed for good. */
   readonly #open = new Map<Connection, Timer | undefined>();
   #toFlush: Connection[] = [];
+  #toDestroy: Connection[] = [];
   #closing = false;
   #whenReleased: (() => void) | undefined;
 
@@ -203,6 +205,7 @@ export class Broker {
         if (connection.session !== undefined) deliverWaiting(this.#core, connection.session);
       },
       flushSoon: (connection) => this.#flushSoon(connection),
+      destroyLater: (connection) => this.#destroyLater(connection),
     };
   }
 
@@ -294,6 +297,16 @@ export class Broker {
   #flushSoon(connection: Connection): void {
     // In the event loop's check phase: one write per client for everything that one round of polling has caused.
     if (this.#toFlush.push(connection) === 1) setImmediate(() => this.#flush());
+  }
+
+  #destroyLater(connection: Connection): void {
+    if (this.#toDestroy.push(connection) === 1) setImmediate(() => this.#destroySome());
+  }
+
+  /** A slice per turn of the event loop, so that closes which arrive meanwhile need not wait. */
+  #destroySome(): void {
+    for (const connection of this.#toDestroy.splice(0, DESTROYED_PER_TURN)) connection.destroy();
+    if (this.#toDestroy.length > 0) setImmediate(() => this.#destroySome());
   }
 
   #flush(): void {

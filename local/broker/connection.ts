@@ -31,6 +31,8 @@ export interface ConnectionHost {
   drained(connection: Connection): void;
   /** Calls `connection.flush()` soon, once for all that is written until then. */
   flushSoon(connection: Connection): void;
+  /** Calls `connection.destroy()` when there is nothing better to do. */
+  destroyLater(connection: Connection): void;
 }
 
 /** Most bytes that are copied into one write; above it the buffers are handed over as they are. */
@@ -75,6 +77,8 @@ export class Connection {
   readonly #stream: Transport;
   readonly #host: ConnectionHost;
   readonly #frames = new FrameReader();
+  /** Whether the other end has closed. */
+  #gone = false;
   #out: Buffer[] = [];
   #outBytes = 0;
 
@@ -85,8 +89,12 @@ export class Connection {
     this.remoteAddress = peer.remoteAddress;
     stream.on('data', (chunk: Buffer) => this.#read(chunk));
     stream.on('end', () => this.#ended());
-    stream.on('error', (error) => this.#lost(`the connection broke: ${error.message}`));
+    stream.on('error', (error) => {
+      this.#gone = true;
+      this.#lost(`the connection broke: ${error.message}`);
+    });
     stream.on('close', () => {
+      this.#gone = true;
       this.#lost('the connection was cut');
       host.released(this);
     });
@@ -137,6 +145,11 @@ export class Connection {
     this.state = 'closed';
     this.timer?.cancel();
     this.timer = undefined;
+    if (this.#gone) {
+      // Tearing a stream down takes longer than publishing a will: when a fleet is cut, wills go first.
+      this.#host.destroyLater(this);
+      return;
+    }
     this.flush();
     this.#stream.end();
     this.#stream.resume();
@@ -208,6 +221,7 @@ export class Connection {
   }
 
   #ended(): void {
+    this.#gone = true;
     const closeFrame = this.#stream.endedByCloseFrame === true;
     if (closeFrame) this.#lost('the client closed the WebSocket without DISCONNECT', 'webSocketClose');
     else this.#lost('the client closed the connection without DISCONNECT');
