@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { AwsLwtStack, type AwsLwtStackProps } from './aws-lwt-stack';
+import { AwsMqtt5Stack, type AwsMqtt5StackProps } from './aws-mqtt5-stack';
 import { namesWithPrefix } from './name-prefix';
 
 /** Id of the stack, after which its template file is named. */
 export const AWS_LWT_STACK_ID = 'LwtStack';
+/** Id of the stack for the patterns of MQTT 5. */
+export const AWS_MQTT5_STACK_ID = 'Mqtt5Stack';
 
 /** A CloudFormation template as JSON. */
 export type CloudFormationTemplate = Readonly<Record<string, unknown>>;
@@ -30,16 +33,35 @@ export function addAwsLwtStack(app: App, props: AwsLwtStackProps): AwsLwtStack {
   });
 }
 
+/** Adds the stack for the patterns of MQTT 5, named so that two stages can live in one account. */
+export function addAwsMqtt5Stack(app: App, props: AwsMqtt5StackProps): AwsMqtt5Stack {
+  const stackName = props.stackName ?? namesWithPrefix(props.namePrefix).stackName(AWS_MQTT5_STACK_ID);
+  return new AwsMqtt5Stack(app, AWS_MQTT5_STACK_ID, {
+    description: 'Things, policies and a rule for five patterns of MQTT 5 on AWS IoT Core',
+    ...props,
+    stackName,
+  });
+}
+
 /**
  * Synthesizes {@link AwsLwtStack} in this process, without the CDK command line; leaves no files behind.
  * @throws LastwillError OPTION_INVALID that names every prop, rule and value that is wrong.
  */
 export function synthesizeAwsLwtStack(props: AwsLwtStackProps): CloudFormationTemplate {
+  return synthesize((app) => addAwsLwtStack(app, props));
+}
+
+/** Synthesizes {@link AwsMqtt5Stack} as {@link synthesizeAwsLwtStack} does. */
+export function synthesizeAwsMqtt5Stack(props: AwsMqtt5StackProps): CloudFormationTemplate {
+  return synthesize((app) => addAwsMqtt5Stack(app, props));
+}
+
+function synthesize(add: (app: App) => Stack): CloudFormationTemplate {
   const outputDirectory = mkdtempSync(join(tmpdir(), 'lastwill-synth-'));
   try {
     const app = createAwsApp({ outputDirectory });
-    addAwsLwtStack(app, props);
-    return app.synth().getStackArtifact(AWS_LWT_STACK_ID).template as CloudFormationTemplate;
+    const stack = add(app);
+    return app.synth().getStackArtifact(stack.artifactId).template as CloudFormationTemplate;
   } finally {
     rmSync(outputDirectory, { recursive: true, force: true });
   }

@@ -129,6 +129,12 @@ export class DevicePolicy extends DevicePolicyBase {
     return this.addStatement({ actions: ['iot:Publish'], resources: this.#topicArns('topic', topics) });
   }
 
+  /** Allows `iot:Publish` on every topic below the given ones, however deep; not on those themselves. */
+  allowPublishBelow(...topics: readonly string[]): this {
+    const resources = this.#topicArns('topic', topics).map((arn) => `${arn}/*`);
+    return this.addStatement({ actions: ['iot:Publish'], resources });
+  }
+
   /** Allows `iot:Publish` and `iot:RetainPublish` on topics. */
   allowRetainedPublish(...topics: readonly string[]): this {
     return this.allowPublish(...topics).addStatement({

@@ -1,22 +1,23 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { stacks } from './stacks';
 
-function findings(stack: Stack): string[] {
-  const { violations } = new AwsSolutionsChecks().validateScope(stack);
-  return violations.flatMap(({ ruleName, violatingResources }) =>
-    violatingResources.map((resource) => `${ruleName} ${resource.constructPath ?? resource.resourceLogicalId}`),
-  );
-}
+let app: App;
+beforeEach(() => {
+  app = new App();
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+});
 
-test.each(Object.entries(stacks))('the AwsSolutions pack finds nothing in %s', (_, create) => {
-  expect(findings(create(new App()))).toEqual([]);
+test.each(Object.entries(stacks))('the AwsSolutions pack finds nothing in %s but what it acknowledges', (_, create) => {
+  create(app);
+
+  expect(() => app.synth()).not.toThrow();
 });
 
 test('the AwsSolutions pack would find something', () => {
-  const stack = Object.values(stacks)[0]?.(new App()) as Stack;
+  const stack = Object.values(stacks)[0]?.(app) as Stack;
   new Topic(stack, 'PlainTopic');
 
-  expect(findings(stack).join()).toContain('AwsSolutions-SNS3');
+  expect(() => app.synth()).toThrow(/AwsSolutions-SNS3/);
 });

@@ -45,6 +45,14 @@ test('publish names the topic, with the thing in place of {device}', () => {
   ]);
 });
 
+test('publish below a topic is a wildcard of the policy, not of MQTT', () => {
+  new DevicePolicy(stack, 'Policy').allowPublishBelow('sensors/gateway01');
+
+  expect(statements()).toEqual([
+    { Effect: 'Allow', Action: 'iot:Publish', Resource: arn('topic/sensors/gateway01/*') },
+  ]);
+});
+
 test('a will needs iot:Publish on its topic and nothing else', () => {
   new DevicePolicy(stack, 'Policy').allowWill({ topic: '/last/will/topic' });
 
