@@ -1,20 +1,30 @@
 import type { Clock } from '../../presence/clock';
 import type { Randomness } from '../../presence/randomness';
+import type { ExternalFunctions } from '../../semantics/iot-sql';
 import type { EventLog } from '../event-log';
 import type { JsonObject } from '../json-value';
 import type { ResolvedTemplate } from '../resolved-template';
 import type { Action, ActionFactory, RuleIdentity } from '../rule-action';
 import { type ActionContext, ActionIdentity } from './action-context';
 import { ActionProperties } from './action-properties';
-import { cloudwatchLogsAction, type LogGroupEntry } from './cloudwatch-logs-action';
+import { cloudwatchLogsAction, type LogGroupEntry, type LogGroups } from './cloudwatch-logs-action';
+import { cloudwatchMetricAction, type MetricDatum } from './cloudwatch-metric-action';
+import { dynamoDbAction, dynamoDbV2Action } from './dynamodb-actions';
+import { dynamoDbTables, type EmbeddedTable } from './dynamodb-tables';
 import { EncryptionKeys } from './encryption-keys';
-import type { HttpPost, Outbox, Publish } from './ports';
+import { externalFunctions } from './external-functions';
+import { lambdaAction } from './lambda-action';
+import { LambdaFunctions } from './lambda-functions';
+import type { HttpPost, LambdaHandler, Outbox, Publish } from './ports';
 import { recordedAction } from './recorded-actions';
 import { republishAction } from './republish-action';
 import { RoleAccess } from './role-access';
 import { snsAction } from './sns-action';
 import { emailProtocol, httpProtocol, recordedProtocol } from './sns-protocols';
+import { lambdaProtocol, sqsProtocol } from './sns-targets';
 import { type SnsProtocol, SnsTopics } from './sns-topics';
+import { sqsAction } from './sqs-action';
+import { type EmbeddedQueue, SqsQueues } from './sqs-queues';
 import { TemplateResources } from './template-resources';
 
 /** What the actions of rules work with. */
@@ -26,6 +36,8 @@ export interface ActionsOptions {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** What stands for Lambda functions, by logical id, name or ARN. @default - invocations are recorded */
+  readonly lambda?: ReadonlyMap<string, LambdaHandler>;
   /** Posts to SNS subscriptions of this machine over HTTP. @default - they are recorded, not delivered */
   readonly post?: HttpPost;
 }
@@ -34,6 +46,12 @@ export interface ActionsOptions {
 export interface Actions extends ActionFactory {
   /** What rules wrote to CloudWatch Logs, by log group. */
   readonly logGroups: ReadonlyMap<string, readonly LogGroupEntry[]>;
+  /** What rules put into CloudWatch, the oldest first. */
+  readonly metrics: readonly MetricDatum[];
+  readonly queues: readonly EmbeddedQueue[];
+  readonly tables: readonly EmbeddedTable[];
+  /** What `aws_lambda` and `get_dynamodb` of rule statements reach. */
+  readonly external: ExternalFunctions;
 }
 
 type Create = (properties: ActionProperties, identity: ActionIdentity) => Action;
@@ -41,21 +59,65 @@ type Create = (properties: ActionProperties, identity: ActionIdentity) => Action
 /** Makes the actions that a set of templates can run. */
 export function createActions(options: ActionsOptions): Actions {
   const context = contextOf(options);
-  const logGroups = new Map<string, LogGroupEntry[]>();
-  const topics = new SnsTopics(context, protocolsOf(options, context), recordedProtocol(context));
-  sayConfirmations(topics, context);
-  const kinds: ReadonlyMap<string, Create> = new Map<string, Create>([
-    ['Sns', (properties, identity) => snsAction(properties, identity, context, topics)],
-    ['Republish', (properties, identity) => republishAction(properties, identity, options.publish)],
-    ['CloudwatchLogs', (properties, identity) => cloudwatchLogsAction(properties, identity, context, logGroups)],
-  ]);
+  const services = servicesOf(options, context);
+  sayConfirmations(services.topics, context);
+  const kinds = actionKinds(options, context, services);
+  const { logGroups, metrics, queues, tables, functions } = services;
   return {
     logGroups,
+    metrics,
+    queues: queues.all,
+    tables: [...tables.values()],
+    external: externalFunctions(functions, tables, context),
     create: (type: string, properties: JsonObject, rule: RuleIdentity) => {
       const identity = new ActionIdentity(type, rule, context);
       return kinds.get(type)?.(new ActionProperties(properties), identity) ?? recordedAction(properties, identity);
     },
   };
+}
+
+/** The services of AWS that actions write to. */
+interface Services {
+  readonly topics: SnsTopics;
+  readonly queues: SqsQueues;
+  readonly tables: ReadonlyMap<string, EmbeddedTable>;
+  readonly functions: LambdaFunctions;
+  readonly logGroups: LogGroups;
+  readonly metrics: MetricDatum[];
+}
+
+function servicesOf(options: ActionsOptions, context: ActionContext): Services {
+  const queues = new SqsQueues(context.resources, context.clock, context.randomness);
+  const functions = new LambdaFunctions(context, options.lambda ?? new Map());
+  const email = emailProtocol(context, options.outbox);
+  const http = httpProtocol(context, options.post);
+  const protocols = new Map<string, SnsProtocol>([
+    ['email', email],
+    ['email-json', email],
+    ['http', http],
+    ['https', http],
+    ['sqs', sqsProtocol(context, queues)],
+    ['lambda', lambdaProtocol(context, functions)],
+  ]);
+  const topics = new SnsTopics(context, protocols, recordedProtocol(context));
+  return { topics, queues, tables: dynamoDbTables(context.resources), functions, logGroups: new Map(), metrics: [] };
+}
+
+function actionKinds(
+  { publish }: ActionsOptions,
+  context: ActionContext,
+  { topics, queues, tables, functions, logGroups, metrics }: Services,
+): ReadonlyMap<string, Create> {
+  return new Map<string, Create>([
+    ['Sns', (properties, identity) => snsAction(properties, identity, context, topics)],
+    ['Republish', (properties, identity) => republishAction(properties, identity, publish)],
+    ['Lambda', (properties, identity) => lambdaAction(properties, identity, context, functions)],
+    ['Sqs', (properties, identity) => sqsAction(properties, identity, context, queues)],
+    ['DynamoDB', (properties, identity) => dynamoDbAction(properties, identity, context, tables)],
+    ['DynamoDBv2', (properties, identity) => dynamoDbV2Action(properties, identity, context, tables)],
+    ['CloudwatchLogs', (properties, identity) => cloudwatchLogsAction(properties, identity, context, logGroups)],
+    ['CloudwatchMetric', (properties, identity) => cloudwatchMetricAction(properties, identity, context, metrics)],
+  ]);
 }
 
 function contextOf({ templates, log, clock, randomness }: ActionsOptions): ActionContext {
@@ -68,17 +130,6 @@ function contextOf({ templates, log, clock, randomness }: ActionsOptions): Actio
   };
   const roles = new RoleAccess(resources, warn);
   return { resources, roles, keys: new EncryptionKeys(resources, roles, warn), log, clock, randomness, warn };
-}
-
-function protocolsOf({ outbox, post }: ActionsOptions, context: ActionContext): ReadonlyMap<string, SnsProtocol> {
-  const email = emailProtocol(context, outbox);
-  const http = httpProtocol(context, post);
-  return new Map([
-    ['email', email],
-    ['email-json', email],
-    ['http', http],
-    ['https', http],
-  ]);
 }
 
 /** In AWS an e-mail or HTTP subscription is pending until its owner confirms it. @see https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html */

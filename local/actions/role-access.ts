@@ -47,6 +47,17 @@ export class RoleAccess {
     );
   }
 
+  /** Why a role may not read something for a statement's function, or `undefined` when it may. */
+  readProblem(roleArn: string, action: string, resource: string): string | undefined {
+    const role = this.resources.find('AWS::IAM::Role', roleArn);
+    if (role === undefined) {
+      this.warn(`role ${roleArn} is in no given template: what it may do is not checked`);
+      return undefined;
+    }
+    const verdict = evaluatePolicies(this.#policiesOf(role), { action, resource, context: new Map() });
+    return verdict === 'allowed' ? undefined : `role ${roleArn} is not authorized to perform ${action} on ${resource}`;
+  }
+
   /** Why the role may not use a key, or `undefined`. A key's policy decides whether the role's own policies count. */
   keyProblem(request: RoleRequest, keyPolicy: unknown): string | undefined {
     const role = this.resources.find('AWS::IAM::Role', request.roleArn);

@@ -45,6 +45,45 @@ describe('CloudwatchLogs', () => {
   });
 });
 
+// https://docs.aws.amazon.com/iot/latest/developerguide/cloudwatch-metrics-rule-action.html
+describe('CloudwatchMetric', () => {
+  const role = ruleRole(allow('cloudwatch:PutMetricData', '*'));
+  const metric = {
+    MetricNamespace: 'lwt',
+    MetricName: 'wills',
+    MetricUnit: 'Count',
+    MetricValue: '1',
+    RoleArn: ROLE_ARN,
+  };
+
+  test('puts a value at the present time', async () => {
+    const bench = actionBench({ Role: role });
+
+    await bench.run('CloudwatchMetric', metric, {});
+
+    expect(bench.actions.metrics).toEqual([
+      { namespace: 'lwt', name: 'wills', unit: 'Count', value: 1, time: Date.UTC(2026, 0, 1) },
+    ]);
+  });
+
+  test('puts a value at the time given in seconds', async () => {
+    const bench = actionBench({ Role: role });
+
+    await bench.run('CloudwatchMetric', { ...metric, MetricTimestamp: '1700000000' }, {});
+
+    expect(bench.actions.metrics[0]?.time).toBe(1_700_000_000_000);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a value that is no number', { MetricValue: 'x' }, 'Value must be a number'],
+    ['a unit that CloudWatch does not have', { MetricUnit: 'Wills' }, "Unit must be a unit of CloudWatch, got 'Wills'"],
+  ])('fails on %s', async (_, properties, message) => {
+    const bench = actionBench({ Role: role });
+
+    await expect(bench.run('CloudwatchMetric', { ...metric, ...properties }, {})).rejects.toThrow(message);
+  });
+});
+
 // https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-actions.html
 describe('actions that are recorded', () => {
   test('carry the parameters and payload that they would have had', async () => {

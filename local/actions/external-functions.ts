@@ -1,0 +1,31 @@
+import type { ExternalFunctions } from '../../semantics/iot-sql';
+import type { ActionContext } from './action-context';
+import type { EmbeddedTable } from './dynamodb-tables';
+import type { LambdaFunctions } from './lambda-functions';
+
+/**
+ * What the functions of rule statements reach: `aws_lambda` the handlers, `get_dynamodb` the tables of the templates.
+ * What cannot be answered fails the statement, so that its rule runs no action.
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-functions.html
+ */
+export function externalFunctions(
+  functions: LambdaFunctions,
+  tables: ReadonlyMap<string, EmbeddedTable>,
+  context: ActionContext,
+): ExternalFunctions {
+  return {
+    invokeLambda: (functionArn, input) => {
+      const handler = functions.handlerFor(functionArn);
+      if (handler === undefined) throw new Error(`no handler is given for the Lambda function ${functionArn}`);
+      return handler(input);
+    },
+    getDynamoDbItem: ({ tableName, partitionKey, sortKey, roleArn }) => {
+      const table = tables.get(tableName);
+      if (table === undefined) throw new Error(`no given template has the DynamoDB table ${tableName}`);
+      const problem = context.roles.readProblem(roleArn, 'dynamodb:GetItem', table.arn);
+      if (problem !== undefined) throw new Error(problem);
+      const sort = sortKey === undefined ? {} : { [sortKey.name]: sortKey.value };
+      return table.get({ [partitionKey.name]: partitionKey.value, ...sort });
+    },
+  };
+}
