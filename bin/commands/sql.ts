@@ -50,27 +50,29 @@ export function addSqlCommand(program: Command): void {
 
 async function runSql(query: string, flags: SqlFlags): Promise<void> {
   const context = contextOf(flags);
+  const statement = compile(query, flags);
+  const result = matchesFrom(statement, flags.topic) ? await statement.evaluate(context) : OTHER_TOPIC;
+  if (flags.json === true) printJson(resultJson(result));
+  if (result.outcome === 'failed') throw new LastwillError('SQL_FAILED', `the statement failed: ${result.reason}`);
+  if (flags.json !== true) printResult(result, statement, flags);
+}
+
+function compile(query: string, flags: SqlFlags): CompiledStatement {
   try {
-    const statement = compileStatement(query, { version: flags.sqlVersion });
-    const result = matchesFrom(statement, flags.topic)
-      ? await statement.evaluate(context)
-      : { outcome: 'otherTopic' as const };
-    report(result, { statement, flags });
+    return compileStatement(query, { version: flags.sqlVersion });
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    process.exitCode = 1;
     if (flags.json === true) printJson({ error: errorJson(error) });
-    else process.stderr.write(`lastwill: ${error.message}\n\n${indent(pointAt(error, query))}\n`);
+    const place = indent(pointAt(error, query));
+    throw new LastwillError(error.code, `${error.message}\n\n${place}`, { cause: error });
   }
 }
 
-type Outcome = SqlResult | { readonly outcome: 'otherTopic' };
+const OTHER_TOPIC = { outcome: 'otherTopic' } as const;
+type Outcome = SqlResult | typeof OTHER_TOPIC;
 
-function report(result: Outcome, { statement, flags }: { statement: CompiledStatement; flags: SqlFlags }): void {
-  if (result.outcome === 'failed') process.exitCode = 1;
-  if (flags.json === true) printJson(resultJson(result));
-  else if (result.outcome === 'failed') process.stderr.write(`lastwill: the statement failed: ${result.reason}\n`);
-  else if (result.outcome === 'matched') process.stdout.write(Buffer.concat([result.payload, Buffer.from('\n')]));
+function printResult(result: Outcome, statement: CompiledStatement, flags: SqlFlags): void {
+  if (result.outcome === 'matched') process.stdout.write(Buffer.concat([result.payload, Buffer.from('\n')]));
   else process.stdout.write(`no match: ${whyNot(result, statement, flags)}\n`);
 }
 
