@@ -15,6 +15,7 @@ import { EncryptionKeys } from './encryption-keys';
 import { externalFunctions } from './external-functions';
 import { lambdaAction } from './lambda-action';
 import { LambdaFunctions } from './lambda-functions';
+import { loopbackPost } from './loopback-post';
 import type { HttpPost, LambdaHandler, Outbox, Publish } from './ports';
 import { recordedAction } from './recorded-actions';
 import { republishAction } from './republish-action';
@@ -38,7 +39,7 @@ export interface ActionsOptions {
   readonly randomness: Randomness;
   /** What stands for Lambda functions, by logical id, name or ARN. @default - invocations are recorded */
   readonly lambda?: ReadonlyMap<string, LambdaHandler>;
-  /** Posts to SNS subscriptions of this machine over HTTP. @default - they are recorded, not delivered */
+  /** Posts to SNS subscriptions of this machine. @default - over HTTP or HTTPS */
   readonly post?: HttpPost;
 }
 
@@ -90,7 +91,7 @@ function servicesOf(options: ActionsOptions, context: ActionContext): Services {
   const queues = new SqsQueues(context.resources, context.clock, context.randomness);
   const functions = new LambdaFunctions(context, options.lambda ?? new Map());
   const email = emailProtocol(context, options.outbox);
-  const http = httpProtocol(context, options.post);
+  const http = httpProtocol(context, options.post ?? loopbackPost);
   const protocols = new Map<string, SnsProtocol>([
     ['email', email],
     ['email-json', email],
@@ -132,11 +133,16 @@ function contextOf({ templates, log, clock, randomness }: ActionsOptions): Actio
   return { resources, roles, keys: new EncryptionKeys(resources, roles, warn), log, clock, randomness, warn };
 }
 
+const CONFIRMED_PROTOCOLS = ['email', 'email-json', 'http', 'https'];
+
 /** In AWS an e-mail or HTTP subscription is pending until its owner confirms it. @see https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html */
-function sayConfirmations(topics: SnsTopics, { log }: ActionContext): void {
+function sayConfirmations(topics: SnsTopics, { log, warn }: ActionContext): void {
   for (const { arn, subscriptions } of topics.all) {
     for (const { protocol, endpoint, arn: subscription } of subscriptions) {
-      if (!['email', 'email-json', 'http', 'https'].includes(protocol)) continue;
+      if (!CONFIRMED_PROTOCOLS.includes(protocol)) continue;
+      if (protocol.startsWith('email') && !endpoint.includes('@')) {
+        warn(`subscription ${subscription}: AWS would refuse the endpoint '${endpoint}', which is no e-mail address`);
+      }
       log.write({
         type: 'action',
         action: 'sns:ConfirmSubscription',

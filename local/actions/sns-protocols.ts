@@ -34,10 +34,10 @@ export function emailProtocol(context: ActionContext, outbox: Outbox): SnsProtoc
 }
 
 /** `http` and `https` on this machine; SNS tries again when the endpoint does not answer with success. */
-export function httpProtocol(context: ActionContext, post: HttpPost | undefined): SnsProtocol {
+export function httpProtocol(context: ActionContext, post: HttpPost): SnsProtocol {
   const unreachable = recordedProtocol(context);
   return (notification, subscription) => {
-    if (post === undefined || !isLoopback(subscription.endpoint)) return unreachable(notification, subscription);
+    if (!isLoopback(subscription.endpoint)) return unreachable(notification, subscription);
     const { rawMessageDelivery, endpoint } = subscription;
     const body = rawMessageDelivery ? notification.text : JSON.stringify(envelope(notification, subscription));
     const headers = {

@@ -15,19 +15,24 @@ export interface SnsSubscription {
   readonly rawMessageDelivery: boolean;
 }
 
-/** Every subscription to a topic: resources of their own and those that stand in the topic. */
+/**
+ * Every subscription to a topic: resources of their own and those that stand in the topic. Subscribing the same
+ * endpoint twice gives the same subscription.
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+ */
 export function subscriptionsOf(topic: ResolvedResource, resources: TemplateResources): SnsSubscription[] {
   const inline = Array.isArray(topic.properties.Subscription) ? topic.properties.Subscription : [];
   const separate = resources
     .ofType('AWS::SNS::Subscription')
     .filter(({ properties }) => properties.TopicArn === topic.ref)
     .map(({ ref, properties }) => subscription(ref, topic.ref, properties));
-  return [
+  const all = [
     ...inline
       .filter(isJsonObject)
       .map((properties, index) => subscription(`${topic.ref}:${topic.logicalId}-${index}`, topic.ref, properties)),
     ...separate,
   ].filter((one) => one !== undefined);
+  return [...new Map(all.map((one) => [`${one.protocol} ${one.endpoint}`, one])).values()];
 }
 
 function subscription(arn: string, topicArn: string, properties: JsonObject): SnsSubscription | undefined {

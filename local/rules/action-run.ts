@@ -1,5 +1,5 @@
-import type { Clock } from '../../presence/clock';
 import { type Action, type ActionEffect, ActionFailure, type ActionInvocation } from '../rule-action';
+import type { Activity } from './activity';
 import type { RuleObserver } from './ports';
 
 /**
@@ -14,7 +14,7 @@ export interface ActionRun {
   readonly action: Action;
   readonly invocation: ActionInvocation;
   readonly errorAction: boolean;
-  readonly clock: Clock;
+  readonly activity: Activity;
   readonly observer: RuleObserver;
 }
 
@@ -31,7 +31,7 @@ export async function runAction(run: ActionRun): Promise<ActionFailure | undefin
       const delay = failure.retryable ? RETRY_DELAYS_MILLISECONDS[attempt] : undefined;
       report(run, delay === undefined ? 'failed' : 'retried', { failure });
       if (delay === undefined) return failure;
-      await new Promise<void>((resolve) => run.clock.schedule(delay, resolve));
+      await run.activity.pause(delay);
     }
   }
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../../presence/clock';
 import {
   type CompiledStatement,
   type CompiledTemplate,
@@ -12,6 +11,7 @@ import {
 } from '../../semantics/iot-sql';
 import { isJsonObject } from '../json-value';
 import { type Action, type ActionFactory, ActionPropertyProblem } from '../rule-action';
+import type { Activity } from './activity';
 import type { RuleObserver } from './ports';
 import { type Substitute, TopicRule } from './topic-rule';
 import type { ActionDefinition, TopicRuleDefinition } from './topic-rule-definition';
@@ -19,7 +19,7 @@ import type { ActionDefinition, TopicRuleDefinition } from './topic-rule-definit
 /** What compiling a rule needs. */
 export interface RuleCompilerOptions {
   readonly actions: ActionFactory;
-  readonly clock: Clock;
+  readonly activity: Activity;
   readonly observer: RuleObserver;
 }
 
@@ -51,8 +51,8 @@ export class RuleCompiler {
       definition.errorAction === undefined ? undefined : this.#action(definition.errorAction, definition);
     if (statement === undefined || emulated.includes(false) || definition.disabled) return undefined;
     const substitute: Substitute = (template, { context }) => templates.get(template)?.(context) ?? template;
-    const { clock, observer } = this.options;
-    return new TopicRule({ identity, statement, substitute, actions, errorAction }, clock, observer);
+    const { activity, observer } = this.options;
+    return new TopicRule({ identity, statement, substitute, actions, errorAction }, activity, observer);
   }
 
   #statement({ sql, path, identity }: TopicRuleDefinition, version: SqlVersion): CompiledStatement | undefined {

@@ -6,6 +6,7 @@ import { type ExternalFunctions, MessageContext } from '../../semantics/iot-sql'
 import type { Message, MessageSink, Origin } from '../ports';
 import type { ResolvedTemplate } from '../resolved-template';
 import type { ActionFactory } from '../rule-action';
+import { Activity } from './activity';
 import type { RuleObserver } from './ports';
 import { RuleCompiler } from './rule-compiler';
 import { basicIngest, type RuleMessage } from './rule-message';
@@ -55,11 +56,13 @@ export interface RuleEngine extends MessageSink {
 export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
   const problems: string[] = [];
   const definitions = readTopicRules(options.templates, problems);
-  const compiler = new RuleCompiler(options, problems);
+  const activity = new Activity(options.clock);
+  const compiler = new RuleCompiler({ ...options, activity }, problems);
   const rules = definitions.map((definition) => compiler.compile(definition));
   throwIfAny('TEMPLATE_INVALID', problems);
   return new TemplateRuleEngine(
     options,
+    activity,
     definitions,
     rules.filter((rule) => rule !== undefined),
   );
@@ -69,11 +72,10 @@ class TemplateRuleEngine implements RuleEngine {
   readonly rules: readonly RuleDescription[];
   readonly #byFilter = new TopicFilterTree<TopicRule>({ hashMatchesParent: false });
   readonly #byName: ReadonlyMap<string, TopicRule>;
-  #running = 0;
-  #waiting: (() => void)[] = [];
 
   constructor(
     private readonly options: RuleEngineOptions,
+    private readonly activity: Activity,
     definitions: readonly TopicRuleDefinition[],
     rules: readonly TopicRule[],
   ) {
@@ -106,10 +108,7 @@ class TemplateRuleEngine implements RuleEngine {
   }
 
   whenIdle(): Promise<void> {
-    if (this.#running === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
+    return this.activity.whenIdle();
   }
 
   #acceptIngest({ ruleName, topic }: { ruleName: string; topic: string }, message: Message, origin: Origin): void {
@@ -134,10 +133,10 @@ class TemplateRuleEngine implements RuleEngine {
       return;
     }
     const seen = this.#seen(message, origin, topic);
-    this.#running += rules.length;
+    for (const _ of rules) this.activity.begin();
     // After the publisher's turn, so that subscribers have the message before its consequences.
     queueMicrotask(() => {
-      for (const rule of rules) void rule.run(seen).finally(() => this.#finished());
+      for (const rule of rules) void rule.run(seen).finally(() => this.activity.end());
     });
   }
 
@@ -160,14 +159,6 @@ class TemplateRuleEngine implements RuleEngine {
       external,
     });
     return { message, origin, topic, traceId, context };
-  }
-
-  #finished(): void {
-    this.#running -= 1;
-    if (this.#running > 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
   }
 
   #reportLoop(ruleName: string, topic: string, origin: Origin): void {

@@ -1,7 +1,7 @@
-import type { Clock } from '../../presence/clock';
-import type { CompiledStatement } from '../../semantics/iot-sql';
+import type { CompiledStatement, SqlResult } from '../../semantics/iot-sql';
 import type { Action, ActionInvocation, RuleIdentity } from '../rule-action';
 import { runAction } from './action-run';
+import type { Activity } from './activity';
 import type { RuleObserver } from './ports';
 import { errorActionPayload, type RuleMessage } from './rule-message';
 
@@ -25,7 +25,7 @@ export class TopicRule {
 
   constructor(
     private readonly parts: TopicRuleParts,
-    private readonly clock: Clock,
+    private readonly activity: Activity,
     private readonly observer: RuleObserver,
   ) {
     this.identity = parts.identity;
@@ -35,7 +35,7 @@ export class TopicRule {
   /** Evaluates the statement and, when it matches, runs the actions, then the error action if one failed. */
   async run(message: RuleMessage): Promise<void> {
     const { name } = this.identity;
-    const result = await this.parts.statement.evaluate(message.context);
+    const result = await this.#evaluate(message);
     this.observer.observe({
       kind: 'rule',
       ruleName: name,
@@ -58,11 +58,20 @@ export class TopicRule {
     if (failures.length > 0) await this.#runErrorAction(message, invocation, failures);
   }
 
+  /** A fault of the evaluation itself must not end the process: it fails the statement. */
+  async #evaluate({ context }: RuleMessage): Promise<SqlResult> {
+    try {
+      return await this.parts.statement.evaluate(context);
+    } catch (error) {
+      return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
   /** Every action runs whatever becomes of the others. */
   async #runActions(invocation: ActionInvocation): Promise<ActionFailureReport[]> {
-    const { clock, observer } = this;
+    const { activity, observer } = this;
     const outcomes = await Promise.all(
-      this.parts.actions.map((action) => runAction({ action, invocation, errorAction: false, clock, observer })),
+      this.parts.actions.map((action) => runAction({ action, invocation, errorAction: false, activity, observer })),
     );
     return outcomes
       .filter((failure) => failure !== undefined)
@@ -78,7 +87,7 @@ export class TopicRule {
     if (action === undefined) return;
     const value = errorActionPayload(this.identity.name, message, failures);
     const invocation = { ...original, value, payload: Buffer.from(JSON.stringify(value)) };
-    await runAction({ action, invocation, errorAction: true, clock: this.clock, observer: this.observer });
+    await runAction({ action, invocation, errorAction: true, activity: this.activity, observer: this.observer });
   }
 }
 

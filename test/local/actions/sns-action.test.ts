@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { actionBench, allow, ROLE_ARN, ruleRole } from './bench';
 
 const TOPIC_ARN = 'arn:aws:sns:us-east-1:123456789012:lwtSNSTopic';
@@ -47,6 +49,15 @@ describe('RAW, the default message format', () => {
     await bench.run('Sns', sns, WILL);
 
     expect(bench.emails.map(({ to }) => to)).toEqual(['a@example.com', 'b@example.com']);
+  });
+
+  test('sends once to an endpoint that is subscribed twice', async () => {
+    const twice = { Protocol: 'email', Endpoint: 'support@example.com' };
+    const bench = actionBench({ Topic: topic({ Subscription: [twice, twice] }), Role: role });
+
+    await bench.run('Sns', sns, WILL);
+
+    expect(bench.emails).toHaveLength(1);
   });
 
   test('logs the e-mail before it is delivered', async () => {
@@ -225,6 +236,44 @@ describe('HTTP subscriptions', () => {
     });
 
     await bench.run('Sns', sns, WILL);
+
+    expect(bodies).toEqual([JSON.stringify(WILL)]);
+  });
+
+  test('are tried again at once, three times, then every 20 s three times', async () => {
+    let attempts = 0;
+    const bench = actionBench(subscribed('http://[::1]/x'), {
+      post: async () => {
+        attempts += 1;
+        return { status: 500 };
+      },
+    });
+
+    await bench.run('Sns', sns, WILL);
+    for (let step = 0; step < 70; step++) {
+      bench.clock.advance(1_000);
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    }
+
+    expect(attempts).toBe(7);
+    expect(bench.log.at(-1)).toEqual({
+      type: 'warning',
+      resource: 'http://[::1]/x',
+      reason: 'SNS gave up: status 500',
+    });
+  });
+
+  test('are posted to over HTTP', async () => {
+    const bodies: string[] = [];
+    const server = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => bodies.push(chunk.toString())).on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const bench = actionBench(subscribed(`http://127.0.0.1:${port}/alarm`, true));
+
+    await bench.run('Sns', sns, WILL);
+    await new Promise((resolve) => server.close(resolve));
 
     expect(bodies).toEqual([JSON.stringify(WILL)]);
   });

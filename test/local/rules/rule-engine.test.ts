@@ -156,12 +156,11 @@ describe('actions', () => {
       { failures: [retryable, retryable] },
     );
 
-    const published = bench.publish('a', {});
-    await turns();
+    await bench.publish('a', {});
     bench.clock.advance(1_000);
-    await turns();
+    await bench.engine.whenIdle();
     bench.clock.advance(2_000);
-    await published;
+    await bench.engine.whenIdle();
 
     expect(bench.runs).toHaveLength(1);
     expect(bench.events.filter((event) => event.kind === 'action').map(({ outcome }) => outcome)).toEqual([
@@ -169,6 +168,18 @@ describe('actions', () => {
       'retried',
       'succeeded',
     ]);
+  });
+
+  test('that wait for another attempt do not keep the engine busy', async () => {
+    const bench = ruleBench(
+      { r: { Sql: "SELECT * FROM 'a'", Actions: [{ Fail: {} }] } },
+      { failures: [failure({ retryable: true })] },
+    );
+
+    await bench.publish('a', {});
+
+    expect(bench.runs).toEqual([]);
+    expect(bench.clock.nextDueAt).toBe(Date.UTC(2026, 0, 1, 0, 0, 1));
   });
 
   test('fill substitution templates from the original message, not from what SELECT made', async () => {
@@ -377,8 +388,3 @@ describe('a rule that AWS would accept and that is not emulated is left out with
     });
   });
 });
-
-/** Lets everything run that waits for a promise. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-}
