@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
 import { topicFilterProblem } from '../../presence/topic';
+import { parseStatement, SqlError, type Statement } from '../../semantics/iot-sql';
 import { problemsIn, whenKnown } from './prop-check';
 
 /** Versions of the SQL of rules. @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-sql-version.html */
@@ -41,12 +42,12 @@ export interface IotSqlSelectProps {
  * const sql = IotSql.select({ from: 'clients/+/status', where: "state = 'offline'" });
  */
 export abstract class IotSql {
-  /** A statement as it is written. @throws LastwillError OPTION_INVALID when it is empty. */
+  /** A statement as it is written. @throws LastwillError SQL_INVALID, with line and column, when AWS would refuse it. */
   static fromString(sql: string, version: IotSqlVersion = IotSqlVersion.VER_2016_03_23): IotSql {
     return new WrittenSql(sql, version);
   }
 
-  /** A statement made of its parts, to which an action can add what it needs. @throws LastwillError OPTION_INVALID */
+  /** A statement made of its parts, to which an action can add what it needs. @throws LastwillError OPTION_INVALID or SQL_INVALID */
   static select(props: IotSqlSelectProps): IotSql {
     return new SelectSql(props, []);
   }
@@ -64,23 +65,31 @@ export abstract class IotSql {
 }
 
 class WrittenSql extends IotSql {
+  /** `undefined` when the text is only known at deployment, or beyond what the parser knows. */
+  readonly #statement: Statement | undefined;
+
   constructor(
     readonly text: string,
     readonly version: IotSqlVersion,
   ) {
     super();
-    throwIfAny(
-      'OPTION_INVALID',
-      problemsIn([whenKnown(text, (sql) => (sql.trim() === '' ? mustBe('sql', 'a statement', sql) : undefined))]),
-    );
+    this.#statement = Token.isUnresolved(text) ? undefined : parse(text, version);
   }
 
   withColumn(column: IotSqlColumn): IotSql {
-    const selected = new RegExp(`\\bas\\s+${column.alias}\\b`, 'i');
-    if (!Token.isUnresolved(this.text) && selected.test(this.text)) return this;
-    throw new LastwillError(
+    const { select, from } = this.#statement ?? {};
+    if (select?.kind !== 'items' || from === undefined) throw this.#cannotSelect(column);
+    if (select.items.some((item) => item.alias?.join('.') === column.alias)) return this;
+    const list = this.text.slice(0, from.at.start).replace(/\s*\bfrom\s*$/i, '');
+    const rest = this.text.slice(list.length);
+    return new WrittenSql(`${list}, ${column.expression} AS ${column.alias}${rest}`, this.version);
+  }
+
+  #cannotSelect(column: IotSqlColumn): LastwillError {
+    const text = Token.isUnresolved(this.text) ? 'one that is known only at deployment' : `'${this.text}'`;
+    return new LastwillError(
       'SQL_INVALID',
-      `sql must be a statement that selects '${column.alias}', got '${this.text}'; add "${column.expression} AS ${column.alias}" or write it with IotSql.select()`,
+      `sql must be a statement that can select "${column.expression} AS ${column.alias}" too, got ${text}; select it there, without VALUE`,
     );
   }
 }
@@ -100,10 +109,24 @@ class SelectSql extends IotSql {
     const list = [props.select ?? '*', ...columns.map(({ expression, alias }) => `${expression} AS ${alias}`)];
     const where = props.where === undefined ? '' : ` where ${props.where}`;
     this.text = `SELECT ${list.join(', ')} FROM '${props.from}'${where}`;
+    if (!Token.isUnresolved(this.text)) parse(this.text, this.version);
   }
 
   withColumn(column: IotSqlColumn): IotSql {
     return new SelectSql(this.#props, [...this.#columns, column]);
+  }
+}
+
+/** A statement that AWS has and the parser does not know passes: AWS decides. */
+function parse(text: string, version: IotSqlVersion): Statement | undefined {
+  try {
+    return parseStatement(text, { version });
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    if (error.code === 'SQL_NOT_EMULATED') return undefined;
+    throw new LastwillError('SQL_INVALID', `${mustBe('sql', 'a statement that AWS accepts', text)}: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -2,6 +2,9 @@ import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { synthesizeAwsMqtt5Stack } from '../../lib/aws-app';
 import { AwsMqtt5Stack } from '../../lib/aws-mqtt5-stack';
+import { ManualClock } from '../../presence/clock';
+import { seededRandomness } from '../../presence/randomness';
+import { compileStatement, MessageContext } from '../../semantics/iot-sql';
 import { fixtureCsr } from '../fixtures/store';
 
 const environment = { account: '123456789012', region: 'eu-central-1' };
@@ -88,4 +91,34 @@ test('fails without a certificate', () => {
   expect(() => new AwsMqtt5Stack(new App(), 'Mqtt5Stack', {})).toThrow(
     'exactly one of certificateSigningRequest and certificateArn must be given to Mqtt5Stack',
   );
+});
+
+describe('the rule’s statement makes a value of what a sensor sent', () => {
+  const decode = async (payload: string, userProperties: readonly (readonly [string, string])[]): Promise<unknown> => {
+    const [rule] = Object.values(template.findResources('AWS::IoT::TopicRule'));
+    const statement = compileStatement(rule?.Properties.TopicRulePayload.Sql, { version: '2016-03-23' });
+    const result = await statement.evaluate(
+      new MessageContext({
+        topic: 'sensors/gateway01/sensor01',
+        payload: Buffer.from(payload),
+        accountId: '123456789012',
+        clock: new ManualClock(),
+        randomness: seededRandomness(1),
+        userProperties,
+      }),
+    );
+    return result.outcome === 'matched' ? result.value : result;
+  };
+
+  test('that says text/plain', async () => {
+    expect(await decode('23.4', [['Content-Type', 'text/plain']])).toEqual({ sensor_value: 23.4, sensor: 'sensor01' });
+  });
+
+  test('that says base64', async () => {
+    expect(await decode('MjMuNw==', [['Content-Type', 'base64']])).toEqual({ sensor_value: 23.7, sensor: 'sensor01' });
+  });
+
+  test('that says nothing of its encoding', async () => {
+    expect(await decode('24.4', [])).toEqual({ sensor_value: 24.4, sensor: 'sensor01' });
+  });
 });
