@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { LastwillError } from '../../presence/errors';
+import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
+import type { TemplateSource } from './cloudformation';
+import { TemplateProblem, TemplateProblems } from './template-problem';
+import { parseTemplateText } from './template-text';
+import { merged, NO_SUBSCRIPTION } from './terraform/arm';
+import { readConfiguration } from './terraform/configuration';
+import type { FunctionContext } from './terraform/functions';
+import { type ResolvedInstance, TerraformResolver } from './terraform/resolver';
+import { ExpressionProblem } from './terraform/scanner';
+import { isList, isObject, Members, Unknown, type Value } from './terraform/values';
+
+/** How a Terraform configuration is resolved. */
+export interface ResolveTerraformOptions {
+  /**
+   * Values of variables by name; of other types than string as JSON. A name that is not declared is ignored.
+   * @default - defaults only
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Resolves a Terraform configuration in JSON as an apply would: references, functions, locals, variables, `count`,
+ * `for_each` and order. Only resources of the azapi provider are resolved; others are named in a warning.
+ *
+ * Of each resource `type` is the ARM type without API version, `ref` the ARM id, and `properties` holds `name`,
+ * `parent_id`, `location`, `apiVersion` and `body`.
+ * @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that cannot work.
+ * @see https://developer.hashicorp.com/terraform/language/syntax/json
+ */
+export function resolveTerraform(source: TemplateSource, options: ResolveTerraformOptions = {}): ResolvedTemplate {
+  if (/\.tf$/i.test(source.name)) {
+    throw new LastwillError('TEMPLATE_INVALID', `${source.name}: must be Terraform JSON (.tf.json), got HCL`);
+  }
+  const problems = new TemplateProblems();
+  const resolved = problems.collect(() => resolveAll(source, options, problems));
+  if (resolved !== undefined && problems.messages.length === 0) return resolved;
+  const messages = problems.messages.map((message) => `${source.name}: ${message}`);
+  throw new LastwillError('TEMPLATE_INVALID', messages.join('\n'));
+}
+
+function resolveAll(
+  source: TemplateSource,
+  options: ResolveTerraformOptions,
+  problems: TemplateProblems,
+): ResolvedTemplate {
+  const json = 'json' in source ? source.json : parseTemplateText(source.name, source.text);
+  const configuration = readConfiguration(json);
+  const resolver = new TerraformResolver(configuration, options.parameters ?? {}, filesBeside(source));
+  for (const { type, name, path } of configuration.resources) {
+    problems.collect(() => located(path, () => resolver.resource(`${type}.${name}`)));
+  }
+  for (const { name } of configuration.modules)
+    resolver.warnings.add(`module.${name} is skipped: modules do not run here`);
+  const outputs = configuration.outputs.flatMap(({ name, body, path }) => {
+    const value = problems.collect(() => plain(resolver.evaluate(body.value, `${path}.value`), path));
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const resources = problems.collect(() => resourcesOf(resolver.instances)) ?? [];
+  return {
+    name: source.stackName ?? configuration.stackName ?? basename(source.name).replace(/(\.tf)?\.json$/i, ''),
+    file: source.name,
+    resources,
+    outputs: Object.fromEntries(outputs),
+    warnings: [...resolver.warnings],
+    region: resolver.instances.find(({ location }) => location !== undefined)?.location ?? 'westus2',
+    account: NO_SUBSCRIPTION,
+    partition: 'azure',
+  };
+}
+
+// A mistake outside of any text, such as a circle of references, still belongs to the resource that was asked for.
+function located<T>(path: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof ExpressionProblem) throw new TemplateProblem(path, error.message);
+    throw error;
+  }
+}
+
+function resourcesOf(instances: readonly ResolvedInstance[]): ResolvedResource[] {
+  const updates = instances.filter((instance) => instance.updates);
+  return instances
+    .filter((instance) => !instance.updates)
+    .map((instance) => {
+      const { address, armType, id, name, parentId, location, apiVersion } = instance;
+      const body = updates
+        .filter((update) => update.id === id)
+        .reduce((under, { body: over }) => merged(under, over), instance.body);
+      return {
+        logicalId: address,
+        type: armType,
+        properties: { name, parent_id: parentId, location, apiVersion, body: plain(body, address) },
+        ref: id,
+        attributes: { id, name },
+      };
+    });
+}
+
+/** The value as plain JSON; what only a deployment shows is replaced by its name. */
+function plain(value: Value, path: string): unknown {
+  if (value instanceof Unknown) return value.address;
+  if (value instanceof Members) {
+    throw new TemplateProblem(path, 'must name an attribute of a resource, such as its id, not the resource itself');
+  }
+  if (isList(value)) return value.map((item) => plain(item, path));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member, `${path}.${key}`)]));
+}
+
+function filesBeside(source: TemplateSource): FunctionContext {
+  return {
+    readFile: (path) => {
+      try {
+        return readFileSync(resolve(dirname(source.name), path), 'utf8');
+      } catch (cause) {
+        throw new ExpressionProblem(`file '${path}' cannot be read`, { cause });
+      }
+    },
+  };
+}
