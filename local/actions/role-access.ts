@@ -20,11 +20,16 @@ export interface RoleRequest {
 /** Hears once about each thing that cannot be checked. */
 export type Warn = (reason: string) => void;
 
+/** Decisions kept; resources that are filled from messages would else grow without end. */
+const MAXIMUM_DECISIONS = 10_000;
+
 /**
  * The roles of the templates: whether a rule may take one and what it may then do.
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-create-role.html
  */
 export class RoleAccess {
+  readonly #decisions = new Map<string, string | undefined>();
+
   constructor(
     private readonly resources: TemplateResources,
     private readonly warn: Warn,
@@ -36,32 +41,33 @@ export class RoleAccess {
    * cannot be checked: it may do everything, with a warning.
    */
   problem(request: RoleRequest, resourcePolicies: readonly unknown[] = []): string | undefined {
-    const role = this.resources.find('AWS::IAM::Role', request.roleArn);
-    if (role === undefined) {
-      this.warn(`role ${request.roleArn} is in no given template: what it may do is not checked`);
-      return undefined;
-    }
-    const access = accessOf(request);
-    return (
-      this.#trustProblem(role, request.rule) ?? this.#permissionProblem(role, access, resourcePolicies, request.rule)
-    );
+    const role = this.#roleOf(request.roleArn);
+    if (role === undefined) return undefined;
+    return this.#decided('action', request, () => {
+      const access = accessOf(request);
+      return (
+        this.#trustProblem(role, request.rule) ?? this.#permissionProblem(role, access, resourcePolicies, request.rule)
+      );
+    });
   }
 
   /** Why a role may not read something for a statement's function, or `undefined` when it may. */
   readProblem(roleArn: string, action: string, resource: string): string | undefined {
-    const role = this.resources.find('AWS::IAM::Role', roleArn);
-    if (role === undefined) {
-      this.warn(`role ${roleArn} is in no given template: what it may do is not checked`);
-      return undefined;
-    }
+    const role = this.#roleOf(roleArn);
+    if (role === undefined) return undefined;
     const verdict = evaluatePolicies(this.#policiesOf(role), { action, resource, context: new Map() });
     return verdict === 'allowed' ? undefined : `role ${roleArn} is not authorized to perform ${action} on ${resource}`;
   }
 
   /** Why the role may not use a key, or `undefined`. A key's policy decides whether the role's own policies count. */
   keyProblem(request: RoleRequest, keyPolicy: unknown): string | undefined {
-    const role = this.resources.find('AWS::IAM::Role', request.roleArn);
-    if (role === undefined) return undefined;
+    const role = this.#roleOf(request.roleArn);
+    return role === undefined
+      ? undefined
+      : this.#decided('key', request, () => this.#keyProblem(role, request, keyPolicy));
+  }
+
+  #keyProblem(role: ResolvedResource, request: RoleRequest, keyPolicy: unknown): string | undefined {
     const access = accessOf(request);
     const root = `arn:${request.rule.partition}:iam::${request.rule.account}:root`;
     const delegated = evaluatePolicies([keyPolicy], { ...access, principal: { arns: [root] } }) === 'allowed';
@@ -72,8 +78,25 @@ export class RoleAccess {
     }
     const because = delegated
       ? `because no identity-based policy allows the ${request.action} action`
-      : `because the key policy does not allow it`;
+      : 'because the key policy does not allow it';
     return notAuthorized(role, request.rule, access, because);
+  }
+
+  #roleOf(roleArn: string): ResolvedResource | undefined {
+    const role = this.resources.find('AWS::IAM::Role', roleArn);
+    if (role === undefined) this.warn(`role ${roleArn} is in no given template: what it may do is not checked`);
+    return role;
+  }
+
+  /** Templates do not change, so that the same question has the same answer. */
+  #decided(kind: string, request: RoleRequest, decide: () => string | undefined): string | undefined {
+    const { roleArn, rule, action, resource, context } = request;
+    const question = JSON.stringify([kind, roleArn, rule.arn, action, resource, ...(context ?? [])]);
+    if (!this.#decisions.has(question)) {
+      if (this.#decisions.size >= MAXIMUM_DECISIONS) this.#decisions.clear();
+      this.#decisions.set(question, decide());
+    }
+    return this.#decisions.get(question);
   }
 
   #trustProblem(role: ResolvedResource, rule: RuleIdentity): string | undefined {
