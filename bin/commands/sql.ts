@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { SystemClock } from '../../presence/clock';
@@ -29,8 +30,6 @@ interface SqlFlags {
   readonly json?: boolean;
 }
 
-const STANDARD_INPUT = 0;
-
 /** `lastwill sql`: what a rule statement makes of a message. */
 export function addSqlCommand(program: Command): void {
   program
@@ -49,7 +48,7 @@ export function addSqlCommand(program: Command): void {
 }
 
 async function runSql(query: string, flags: SqlFlags): Promise<void> {
-  const context = contextOf(flags);
+  const context = await contextOf(flags);
   const statement = compile(query, flags);
   const result = matchesFrom(statement, flags.topic) ? await statement.evaluate(context) : OTHER_TOPIC;
   if (flags.json === true) printJson(resultJson(result));
@@ -87,7 +86,11 @@ function resultJson(result: Outcome): unknown {
   if (result.outcome !== 'matched') return { matched: false, result: null };
   const { payload, value } = result;
   if (value !== undefined || payload.length === 0) return { matched: true, result: value ?? null };
-  return { matched: true, result: payload.toString(), base64: payload.toString('base64') };
+  return {
+    matched: true,
+    result: payload.toString(),
+    ...(isUtf8(payload) ? {} : { base64: payload.toString('base64') }),
+  };
 }
 
 function errorJson({ code, detail, line, column, found, expected }: SqlError): unknown {
@@ -104,19 +107,20 @@ function matchesFrom(statement: CompiledStatement, topic: string): boolean {
   return fromFilter === undefined || matchesTopic(fromFilter, topic, { hashMatchesParent: false });
 }
 
-function contextOf(flags: SqlFlags): MessageContext {
+async function contextOf(flags: SqlFlags): Promise<MessageContext> {
   const problem = topicNameProblem(flags.topic, MQTT_LIMITS.topic);
   if (problem !== undefined) throw new LastwillError('OPTION_INVALID', mustBe('--topic', problem, flags.topic));
   const { topic, clientId, principal, sourceIp, accountId } = flags;
-  const payload = readPayload(flags.payload);
+  const payload = await readPayload(flags.payload);
   const traceId = systemRandomness.uuid();
   const environment = { accountId, clock: new SystemClock(), randomness: systemRandomness, traceId };
   return new MessageContext({ topic, payload, clientId, principal, sourceIp, ...environment });
 }
 
-function readPayload(file: string): Buffer {
+async function readPayload(file: string): Promise<Buffer> {
+  if (file === '-') return Buffer.concat(await process.stdin.toArray());
   try {
-    return readFileSync(file === '-' ? STANDARD_INPUT : file);
+    return await readFile(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LastwillError('FILE_UNREADABLE', `--payload must be a readable file or -, got '${file}' (${reason})`);

@@ -12,46 +12,46 @@ interface Node<Kind extends string> {
   readonly at: Span;
 }
 
-export interface StringLiteral extends Node<'string'> {
+interface StringLiteral extends Node<'string'> {
   readonly value: string;
 }
 /** Keeps its text: `10.0` and `10` differ in SQL version 2015-10-08. */
-export interface NumberLiteral extends Node<'number'> {
+interface NumberLiteral extends Node<'number'> {
   readonly text: string;
 }
-export interface BooleanLiteral extends Node<'boolean'> {
+interface BooleanLiteral extends Node<'boolean'> {
   readonly value: boolean;
 }
-export interface NullLiteral extends Node<'null'> {}
+interface NullLiteral extends Node<'null'> {}
 /** A field of the payload, `state.reported.color`; in a nested query a field of the element. */
-export interface Path extends Node<'path'> {
+interface Path extends Node<'path'> {
   readonly keys: readonly string[];
 }
 /** `@name`, bound by SET. */
-export interface Variable extends Node<'variable'> {
+interface Variable extends Node<'variable'> {
   readonly name: string;
 }
 /** `.key` after anything but a path: `get(list, 0).key`, `@v.key`. */
-export interface Member extends Node<'member'> {
+interface Member extends Node<'member'> {
   readonly object: Expression;
   readonly key: string;
 }
 /** `*`: the whole payload; only in a SELECT list and as an argument. */
-export interface Star extends Node<'star'> {}
+interface Star extends Node<'star'> {}
 /** A function call; the name is kept as written, functions are found in any case. */
 export interface Call extends Node<'call'> {
   readonly name: string;
   readonly arguments: readonly Expression[];
 }
 /** `cast(value AS type)`. */
-export interface Cast extends Node<'cast'> {
+interface Cast extends Node<'cast'> {
   readonly value: Expression;
   readonly type: string;
 }
-export interface Not extends Node<'not'> {
+interface Not extends Node<'not'> {
   readonly operand: Expression;
 }
-export interface Negate extends Node<'negate'> {
+interface Negate extends Node<'negate'> {
   readonly operand: Expression;
 }
 export interface Binary extends Node<'binary'> {
@@ -70,7 +70,7 @@ export interface Case extends Node<'case'> {
   readonly branches: readonly CaseBranch[];
   readonly otherwise?: Expression;
 }
-export interface ArrayLiteral extends Node<'array'> {
+interface ArrayLiteral extends Node<'array'> {
   readonly items: readonly Expression[];
 }
 export interface ObjectEntry {

@@ -13,7 +13,7 @@ import { validateStatement } from './validation';
 import { isObject, type SqlValue, toJson, toPlain } from './value';
 
 /** The statement selected something: what the rule's actions receive. */
-export interface Matched {
+interface Matched {
   readonly outcome: 'matched';
   /** The result as an action receives it: JSON, or for `SELECT *` the payload's own bytes. */
   readonly payload: Buffer;
@@ -130,7 +130,7 @@ class CompiledRuleStatement implements CompiledStatement {
   #evaluateOnce(context: MessageContext, run: Run): SqlResult {
     if (this.#definitions.length > 0) this.#setVariables(context, run);
     if (this.#where !== undefined && this.#where(run, undefined) !== true) return { outcome: 'notMatched' };
-    if (this.#passesPayload) return new PayloadMatch(context, this.version);
+    if (this.#passesPayload) return new PayloadMatch(context);
     if (this.#addsToPayload) checkCanBeAddedTo(context, run);
     const value = this.#select(run, undefined);
     if (this.#makesValue && this.version === '2015-10-08' && Array.isArray(value)) {
@@ -161,11 +161,9 @@ class CompiledRuleStatement implements CompiledStatement {
 class PayloadMatch implements Matched {
   readonly outcome = 'matched';
   readonly #context: MessageContext;
-  readonly #version: SqlVersion;
 
-  constructor(context: MessageContext, version: SqlVersion) {
+  constructor(context: MessageContext) {
     this.#context = context;
-    this.#version = version;
   }
 
   get payload(): Buffer {
@@ -173,7 +171,7 @@ class PayloadMatch implements Matched {
   }
 
   get value(): unknown {
-    return toPlain(this.#context.json(this.#version));
+    return this.#context.plainJson;
   }
 }
 

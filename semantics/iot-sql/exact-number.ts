@@ -17,7 +17,7 @@ export type Decimal = Decimal34;
 export const MAXIMUM_INT_DIGITS = 34;
 
 /** Thrown while `JSON.stringify` walks a value, to say that it cannot write that value exactly. */
-export class InexactJson extends Error {}
+class InexactJson extends Error {}
 
 /** A number that a JavaScript number would change: too many digits, or a whole Decimal that has to stay `10.0`. */
 export class ExactNumber {

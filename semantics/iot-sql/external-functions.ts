@@ -1,5 +1,5 @@
 /** One item to read. */
-export interface DynamoDbQuery {
+interface DynamoDbQuery {
   readonly tableName: string;
   readonly partitionKey: { readonly name: string; readonly value: string | number };
   readonly sortKey?: { readonly name: string; readonly value: string | number };
@@ -7,7 +7,7 @@ export interface DynamoDbQuery {
 }
 
 /** One shadow to read; without a name the classic one. */
-export interface ThingShadowQuery {
+interface ThingShadowQuery {
   readonly thingName: string;
   readonly shadowName?: string;
   readonly roleArn: string;

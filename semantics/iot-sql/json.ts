@@ -12,19 +12,22 @@ export interface ParsedPayload {
   readonly value: SqlValue;
   /** The value as SQL version 2015-10-08 sees it, with whole Decimals kept. */
   readonly value2015: SqlValue;
+  /** The value as JavaScript has it, its numbers included. */
+  readonly plain: unknown;
 }
 
 /** Parses a message payload. Numbers keep all their digits. */
 export function parsePayload(payload: Buffer): ParsedPayload {
-  if (!isUtf8(payload)) return { value: undefined, value2015: undefined };
+  if (!isUtf8(payload)) return { value: undefined, value2015: undefined, plain: undefined };
   return parseJson(payload.toString('utf8'));
 }
 
 /** Parses JSON text; `undefined` when it is not JSON. Numbers keep all their digits. */
 export function parseJson(text: string): ParsedPayload {
   const value = parsePlain(text);
-  if (value === undefined || !hasNumberAtRisk(text)) return { value, value2015: value };
-  return { value: parseExactly(text, '2016-03-23'), value2015: parseExactly(text, '2015-10-08') };
+  if (value === undefined || !hasNumberAtRisk(text)) return { value, value2015: value, plain: value };
+  const exactly = { value: parseExactly(text, '2016-03-23'), value2015: parseExactly(text, '2015-10-08') };
+  return { ...exactly, plain: value };
 }
 
 function parsePlain(text: string): SqlValue {

@@ -51,8 +51,13 @@ export class MessageContext {
 
   /** The payload's JSON value as a version sees it; `undefined` when it is not JSON. */
   json(version: SqlVersion): SqlValue {
-    this.#parsed ??= parsePayload(this.message.payload);
-    return version === '2015-10-08' ? this.#parsed.value2015 : this.#parsed.value;
+    const parsed = this.#parse();
+    return version === '2015-10-08' ? parsed.value2015 : parsed.value;
+  }
+
+  /** The payload's JSON as JavaScript data; `undefined` when it is not JSON. */
+  get plainJson(): unknown {
+    return this.#parse().plain;
   }
 
   /** The topic without the Basic Ingest prefix. @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-basic-ingest.html */
@@ -64,5 +69,10 @@ export class MessageContext {
   get topicLevels(): readonly string[] {
     this.#levels ??= this.topic.split('/');
     return this.#levels;
+  }
+
+  #parse(): ParsedPayload {
+    this.#parsed ??= parsePayload(this.message.payload);
+    return this.#parsed;
   }
 }

@@ -29,7 +29,7 @@ export function isPlainStar(item: SelectItem): boolean {
  * The key of an item without alias: the last word of a path, the name of a function, else the expression's own text.
  * AWS documents no such key.
  */
-export function defaultKey(expression: Expression): string {
+function defaultKey(expression: Expression): string {
   switch (expression.kind) {
     case 'path':
       return expression.keys.at(-1) ?? '';

@@ -7,9 +7,6 @@ export type SqlVersion = '2015-10-08' | '2016-03-23' | 'beta';
 /** Every version, the oldest first. */
 export const SQL_VERSIONS: readonly SqlVersion[] = ['2015-10-08', '2016-03-23', 'beta'];
 
-/** The version of a rule that names none. @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-create-rule.html */
-export const DEFAULT_SQL_VERSION: SqlVersion = '2015-10-08';
-
 /** Whether `text` names a version. */
 export function isSqlVersion(text: string): text is SqlVersion {
   return SQL_VERSIONS.some((version) => version === text);

@@ -7,6 +7,20 @@ export const RESERVED_WORDS: ReadonlySet<string> = new Set(
   'SELECT FROM WHERE AS AND OR NOT CASE WHEN THEN ELSE END TRUE FALSE NULL'.split(' '),
 );
 
+/** Words of other SQL dialects, and what to write here. */
+const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map([
+  ['LIKE', 'write regexp_matches(text, pattern)'],
+  ['IN', 'write a = 1 OR a = 2'],
+  ['BETWEEN', 'write a >= 1 AND a <= 2'],
+  ['IS', 'write isNull(a) or isUndefined(a)'],
+  ['GROUP', 'AWS IoT SQL has no GROUP BY'],
+  ['ORDER', 'AWS IoT SQL has no ORDER BY'],
+  ['LIMIT', 'AWS IoT SQL has no LIMIT'],
+  ['JOIN', 'AWS IoT SQL has no JOIN'],
+  ['DISTINCT', 'AWS IoT SQL has no DISTINCT'],
+  ['LET', 'AWS IoT SQL sets variables with SET'],
+]);
+
 /** Walks over the tokens of a text and complains in one voice. */
 export class TokenReader {
   readonly text: string;
@@ -74,8 +88,14 @@ export class TokenReader {
   unexpected(expected: string, hint?: string): SqlError {
     const token = this.peek();
     const found = describe(token, this.text);
-    const more = hint === undefined ? '' : ` (${hint})`;
+    const advice = hint ?? this.#foreign(token);
+    const more = advice === undefined ? '' : ` (${advice})`;
     return this.error(token.at, `found ${found}, expected ${expected}${more}`, { found, expected });
+  }
+
+  #foreign(token: Token): string | undefined {
+    const comment = this.isSymbol('-') && this.isSymbol('-', 1);
+    return comment ? 'a statement holds no comments' : FOREIGN_WORDS.get(token.value.toUpperCase());
   }
 
   error(at: Span, detail: string, more: { readonly found?: string; readonly expected?: string } = {}): SqlError {

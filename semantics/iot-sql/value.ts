@@ -49,7 +49,7 @@ export function toDecimal(value: SqlValue): Decimal | undefined {
 }
 
 /** A string as a Decimal, when it is spelled like one. */
-export function parseDecimal(text: string): Decimal | undefined {
+function parseDecimal(text: string): Decimal | undefined {
   if (!DECIMAL_TEXT.test(text)) return undefined;
   const decimal = new Decimal(text).toSignificantDigits(MAXIMUM_INT_DIGITS);
   return decimal.isFinite() ? decimal : undefined;

@@ -65,6 +65,8 @@ export function formatTime(pattern: string, epochMilliseconds: number, zone: str
 export interface PatternPiece {
   readonly letter?: string;
   readonly text: string;
+  /** Whether the text stood in quotes, where no character has a meaning. */
+  readonly quoted?: true;
 }
 
 /** Cuts a pattern; text in single quotes stands for itself and `''` for a quote. `undefined` for an open quote. */
@@ -78,8 +80,8 @@ export function patternPieces(pattern: string): readonly PatternPiece[] | undefi
 }
 
 function pieceOf(piece: string): PatternPiece {
-  if (piece === "''") return { text: "'" };
-  if (piece.startsWith("'")) return { text: piece.slice(1, -1).replaceAll("''", "'") };
+  if (piece === "''") return { text: "'", quoted: true };
+  if (piece.startsWith("'")) return { text: piece.slice(1, -1).replaceAll("''", "'"), quoted: true };
   return /^[A-Za-z]/.test(piece) ? { letter: piece.charAt(0), text: piece } : { text: piece };
 }
 

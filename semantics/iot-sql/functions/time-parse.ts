@@ -1,4 +1,4 @@
-import { patternPieces, TIME_NAMES } from './time-format';
+import { type PatternPiece, patternPieces, TIME_NAMES } from './time-format';
 import { instantIn } from './time-zone';
 
 /** What a text says of an instant; months count from 0. */
@@ -86,26 +86,43 @@ interface PatternReader {
 
 function readersOf(pattern: string): readonly PatternReader[] | undefined {
   const readers: PatternReader[] = [];
-  let open = 0;
-  for (const piece of patternPieces(pattern) ?? [{ letter: '?', text: '' }]) {
-    if (piece.letter === undefined) {
-      readers.push({ expression: literal(piece.text) });
-      open += piece.text.split('[').length - piece.text.split(']').length;
-      continue;
-    }
-    const reader = READERS[piece.letter]?.(piece.text.length);
+  for (const piece of patternPieces(pattern) ?? [UNKNOWN]) {
+    const reader = readerOf(piece);
     if (reader === undefined) return undefined;
-    readers.push({ expression: `(${reader.expression})`, read: reader.read });
+    readers.push(reader);
   }
-  return open === 0 ? readers : undefined;
+  return hasPairedBrackets(readers) ? readers : undefined;
 }
 
-/** Text stands for itself, but `[` and `]` enclose what may be absent. */
-function literal(text: string): string {
-  return text
-    .replace(/[\\^$.*+?(){}|]/g, '\\$&')
-    .replaceAll('[', '(?:')
-    .replaceAll(']', ')?');
+/** Stands for a pattern with an open quote: no reader knows it. */
+const UNKNOWN: PatternPiece = { letter: '?', text: '' };
+
+function readerOf(piece: PatternPiece): PatternReader | undefined {
+  if (piece.letter === undefined) return { expression: literal(piece) };
+  const reader = READERS[piece.letter]?.(piece.text.length);
+  return reader && { expression: `(${reader.expression})`, read: reader.read };
+}
+
+const OPTIONAL_START = '(?:';
+const OPTIONAL_END = ')?';
+
+/** Text stands for itself, but `[` and `]` outside quotes enclose what may be absent. */
+function literal({ text, quoted }: PatternPiece): string {
+  const escaped = text.replace(/[\\^$.*+?(){}|]/g, '\\$&');
+  const brackets = quoted === true ? ['\\[', '\\]'] : [OPTIONAL_START, OPTIONAL_END];
+  return escaped.replace(/[[\]]/g, (bracket) => brackets[bracket === '[' ? 0 : 1] ?? '');
+}
+
+function hasPairedBrackets(readers: readonly PatternReader[]): boolean {
+  let open = 0;
+  const literals = readers
+    .filter(({ read }) => read === undefined)
+    .map(({ expression }) => expression.replace(/\\[\s\S]/g, ''));
+  for (const [bracket] of literals.join(' ').matchAll(/\(\?:|\)\?/g)) {
+    open += bracket === OPTIONAL_START ? 1 : -1;
+    if (open < 0) return false;
+  }
+  return open === 0;
 }
 
 function number(count: number, read: (value: number, fields: TimeFields) => void, longest = 2): Reader {

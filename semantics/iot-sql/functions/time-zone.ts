@@ -1,6 +1,8 @@
+/** A Date holds no more. */
+const LATEST_EPOCH_MILLISECONDS = 8_640_000_000_000_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const OFFSET = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$/;
+const OFFSET = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?\d{2})?$/;
 
 /** Abbreviations that stand for a region with its summer time. */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
@@ -22,6 +24,7 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
 
 /** Milliseconds that a zone's clocks are ahead of UTC at an instant; `undefined` when there is no such zone. */
 export function zoneOffset(zone: string, epochMilliseconds: number): number | undefined {
+  if (Math.abs(epochMilliseconds) > LATEST_EPOCH_MILLISECONDS) return undefined;
   const name = ABBREVIATIONS[zone] ?? zone;
   if (name === 'UTC' || name === 'GMT') return 0;
   const match = OFFSET.exec(name);
@@ -41,12 +44,18 @@ export function instantIn(zone: string, localMilliseconds: number): number | und
   return localMilliseconds - offset;
 }
 
-/** A zone's name at an instant, e.g. `CST` or `Central Standard Time`. */
+/** Where people speak English in different zones: each locale knows the abbreviations of its own. */
+const LOCALES = ['en-US', 'en-GB', 'en-AU', 'en-IN'] as const;
+
+/** A zone's name at an instant, e.g. `CST` or `Central Standard Time`; its offset where no abbreviation is known. */
 export function zoneName(zone: string, epochMilliseconds: number, length: 'short' | 'long'): string {
   const name = ABBREVIATIONS[zone] ?? zone;
   if (name === 'UTC' && length === 'short') return 'UTC';
-  const format = formatIn(name, { timeZoneName: length });
-  return (format && partOf(format, epochMilliseconds, 'timeZoneName')) ?? zone;
+  const names = LOCALES.map((locale) => {
+    const format = formatIn(name, { timeZoneName: length }, locale);
+    return format && partOf(format, epochMilliseconds, 'timeZoneName');
+  });
+  return names.find((found) => found !== undefined && !/^GMT[+-]/.test(found)) ?? names[0] ?? zone;
 }
 
 /** `+01:00`, or with an empty separator `+0100`. */
@@ -62,9 +71,13 @@ function fixedOffset([, sign, hours, minutes]: RegExpExecArray): number | undefi
   return sign === '-' ? -offset : offset;
 }
 
-function formatIn(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat | undefined {
+function formatIn(
+  timeZone: string,
+  options: Intl.DateTimeFormatOptions,
+  locale: (typeof LOCALES)[number] = 'en-US',
+): Intl.DateTimeFormat | undefined {
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone, ...options });
+    return new Intl.DateTimeFormat(locale, { timeZone, ...options });
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { type CommandResult, run } from '../capture';
 import { temporaryDirectory } from '../temporary-directory';
 
@@ -18,6 +19,16 @@ describe('lastwill sql QUERY', () => {
       stdout: '{"c":"red"}\n',
       stderr: '',
     });
+  });
+
+  test('reads the payload from standard input for -', async () => {
+    const stdin = jest
+      .spyOn(process, 'stdin', 'get')
+      .mockReturnValue(Readable.from([Buffer.from('{"a"'), Buffer.from(':1}')]) as typeof process.stdin);
+
+    expect((await run('sql', "SELECT VALUE a FROM 'a/b'", '--topic', 'a/b', '--payload', '-')).stdout).toBe('1\n');
+
+    stdin.mockRestore();
   });
 
   test('says so when WHERE is not true, with exit code 0', async () => {
@@ -113,10 +124,17 @@ describe('lastwill sql QUERY --json', () => {
     });
   });
 
-  test('prints a payload that is not JSON as text and as base64', async () => {
+  test('prints a payload that is not JSON as text', async () => {
     expect(await lines("SELECT * FROM 'a/b'", 'hi there')).toEqual({
       exitCode: 0,
-      json: { matched: true, result: 'hi there', base64: 'aGkgdGhlcmU=' },
+      json: { matched: true, result: 'hi there' },
+    });
+  });
+
+  test('prints a payload that is not text also as base64', async () => {
+    expect(await lines("SELECT * FROM 'a/b'", Buffer.from([0x41, 0xff]))).toEqual({
+      exitCode: 0,
+      json: { matched: true, result: 'A\ufffd', base64: 'Qf8=' },
     });
   });
 
