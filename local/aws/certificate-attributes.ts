@@ -34,20 +34,31 @@ const ALTERNATIVE_NAMES: Readonly<Record<string, string>> = {
 export function certificateAttributes(der: Buffer): ReadonlyMap<string, readonly string[]> {
   const certificate = new X509Certificate(der);
   const attributes = new Map<string, readonly string[]>();
-  const legacy = certificate.toLegacyObject();
-  addName(attributes, 'Subject', legacy.subject);
-  addName(attributes, 'Issuer', legacy.issuer);
+  addName(attributes, 'Subject', certificate.subject);
+  addName(attributes, 'Issuer', certificate.issuer);
   addAlternativeNames(attributes, 'Subject', certificate.subjectAltName);
   attributes.set('SerialNumber', [certificate.serialNumber.toLowerCase()]);
   return attributes;
 }
 
-function addName(attributes: Map<string, readonly string[]>, owner: string, name: unknown): void {
-  for (const [short, value] of Object.entries(Object(name) as Record<string, unknown>)) {
-    const long = NAME_ATTRIBUTES[short];
-    if (long !== undefined)
-      attributes.set(`${owner}.${long}`, Array.isArray(value) ? value.map(String) : [String(value)]);
+// Read from the text: in Node 20 X509Certificate.toLegacyObject() breaks node:tls when it is called before that is loaded.
+function addName(attributes: Map<string, readonly string[]>, owner: string, name: string): void {
+  for (const line of name.split(/\n| \+ (?=[A-Za-z0-9.]+=)/)) {
+    const equals = line.indexOf('=');
+    const long = NAME_ATTRIBUTES[line.slice(0, equals)];
+    if (long !== undefined) append(attributes, `${owner}.${long}`, unescapeName(line.slice(equals + 1)));
   }
+}
+
+// RFC 4514: a backslash before a character, or before the two hexadecimal digits of a byte.
+function unescapeName(value: string): string {
+  return value.replace(/(?:\\[0-9A-Fa-f]{2})+|\\(.)/g, (escaped, character: string | undefined) =>
+    character === undefined ? Buffer.from(escaped.replaceAll('\\', ''), 'hex').toString() : character,
+  );
+}
+
+function append(attributes: Map<string, readonly string[]>, key: string, value: string): void {
+  attributes.set(key, [...(attributes.get(key) ?? []), value]);
 }
 
 function addAlternativeNames(
@@ -60,8 +71,6 @@ function addAlternativeNames(
   )) {
     const name = ALTERNATIVE_NAMES[kind];
     if (name === undefined) continue;
-    const key = `${owner}.AlternativeName.${name}`;
-    const value = quoted === undefined ? plain : String(JSON.parse(quoted));
-    attributes.set(key, [...(attributes.get(key) ?? []), value]);
+    append(attributes, `${owner}.AlternativeName.${name}`, quoted === undefined ? plain : String(JSON.parse(quoted)));
   }
 }
