@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
 import { Annotations, type App } from 'aws-cdk-lib';
 import { addAwsLwtStack } from '../lib/aws-app';
 import { AWS_LWT_CONTEXT_KEYS, readAwsLwtContext } from '../lib/aws-lwt-context';
@@ -6,11 +7,18 @@ import type { AwsLwtDevice } from '../lib/aws-lwt-stack';
 import { contextHints } from '../lib/context-hints';
 import type { Context } from '../lib/context-reader';
 import { runCdkApp } from './run-cdk-app';
-import { DEFAULT_STORE, readCsrs } from './store/store';
+import { DEFAULT_STORE, deviceDirectory, readCsrs, readIfPresent } from './store/store';
+
+/** The request of the certificate that is to come next, while a device changes over. */
+const NEXT_CSR_FILE = 'client.next.csr';
 
 function readDevices(store: string, names: readonly string[]): AwsLwtDevice[] {
   const requests = readCsrs(store, names);
-  return names.map((name) => ({ name, certificateSigningRequest: requests[name] }));
+  return names.map((name) => ({
+    name,
+    certificateSigningRequest: requests[name],
+    nextCertificateSigningRequest: readIfPresent(join(deviceDirectory(store, 'aws', name), NEXT_CSR_FILE)),
+  }));
 }
 
 runCdkApp((app: App) => {

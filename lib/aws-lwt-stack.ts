@@ -1,4 +1,5 @@
-import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { Annotations, CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { SnsMessageFormat } from '../constructs/aws/actions/sns-action';
@@ -17,6 +18,12 @@ export interface AwsLwtDevice {
   readonly name: string;
   /** Text of a certificate signing request in PEM, for AWS to sign. @default - a certificate is given */
   readonly certificateSigningRequest?: string;
+  /**
+   * Text of the signing request of the certificate that is to come next. Both certificates let the device in until
+   * this request takes the place of the first one; its certificate then stays as it is.
+   * @default - no certificate is due
+   */
+  readonly nextCertificateSigningRequest?: string;
   /** Text of a certificate in PEM, to be registered as it is. @default - a signing request is given */
   readonly certificatePem?: string;
   /** ARN of a certificate that AWS IoT Core knows already. @default - a signing request is given */
@@ -94,6 +101,24 @@ export class AwsLwtStack extends Stack {
     const certificate = certificateOf(scope, device);
     this.monitor.addDevice(thing, certificate);
     this.#output(outputIdFor('CertificateId', device.name), certificate.certificateId, `Certificate of ${thingName}`);
+    if (device.nextCertificateSigningRequest !== undefined) this.#addNext(scope, device, thing);
+  }
+
+  #addNext(scope: Construct, device: AwsLwtDevice, thing: Thing): void {
+    const request = device.nextCertificateSigningRequest as string;
+    if (idOfRequest(request) === idOfRequest(device.certificateSigningRequest)) {
+      throw new LastwillError(
+        'OPTION_INVALID',
+        `nextCertificateSigningRequest of device ${device.name} must be another request than the present one`,
+      );
+    }
+    const next = Certificate.fromCsr(scope, idOfRequest(request), request);
+    this.monitor.addDevice(thing, next);
+    this.#output(
+      outputIdFor('NextCertificateId', device.name),
+      next.certificateId,
+      `Next certificate of ${device.name}`,
+    );
   }
 
   #acknowledgeSharedTopic(): void {
@@ -136,7 +161,8 @@ export function deviceNameProblems(names: readonly string[]): string[] {
 function certificateOf(scope: Construct, device: AwsLwtDevice): ICertificate {
   const { certificateSigningRequest, certificatePem, certificateArn } = device;
   if (certificateArn === undefined) {
-    return new Certificate(scope, 'Certificate', { certificateSigningRequest, certificatePem });
+    const id = idOfRequest(certificateSigningRequest);
+    return new Certificate(scope, id, { certificateSigningRequest, certificatePem });
   }
   if (certificateSigningRequest !== undefined || certificatePem !== undefined) {
     throw new LastwillError(
@@ -145,4 +171,13 @@ function certificateOf(scope: Construct, device: AwsLwtDevice): ICertificate {
     );
   }
   return Certificate.fromCertificateArn(scope, 'Certificate', certificateArn);
+}
+
+/**
+ * Id of the certificate that a request leads to: it follows the request, so that a certificate stays when its request
+ * moves from next to first place.
+ */
+function idOfRequest(request: string | undefined): string {
+  if (request === undefined || Token.isUnresolved(request)) return 'Certificate';
+  return `Certificate${createHash('sha256').update(request.replace(/\s/g, '')).digest('hex').slice(0, 8)}`;
 }

@@ -173,6 +173,29 @@ test('two stages live in one app and are called differently in the account', () 
   expect(stacks.map((stack) => stack.stackName)).toEqual(['a-LwtStack', 'b-LwtStack']);
 });
 
+test('while a device changes its certificate, both let it in', () => {
+  const nextCertificateSigningRequest = fixtureCsr('pump7');
+  const before = synthesize();
+  const during = synthesize({ devices: [{ ...device('lwtThing'), nextCertificateSigningRequest }] });
+
+  expect(during.Resources).toMatchObject(before.Resources);
+  const added = Object.keys(during.Resources).filter((id) => !(id in before.Resources));
+  expect(added.map((id) => during.Resources[id]?.Type).sort()).toEqual([
+    'AWS::IoT::Certificate',
+    'AWS::IoT::PolicyPrincipalAttachment',
+    'AWS::IoT::ThingPrincipalAttachment',
+  ]);
+  expect(Object.keys(during.Outputs as object)).toContain('NextCertificateIdlwtThing');
+});
+
+test('when the next request takes the first place, its certificate stays and the old one goes', () => {
+  const next = fixtureCsr('pump7');
+  const during = synthesize({ devices: [{ ...device('lwtThing'), nextCertificateSigningRequest: next }] });
+  const after = synthesize({ devices: [{ name: 'lwtThing', certificateSigningRequest: next }] });
+
+  expect(during.Resources).toMatchObject(after.Resources);
+});
+
 test('a device can bring a certificate that exists', () => {
   const certificateArn = 'arn:aws:iot:eu-west-1:123456789012:cert/0a1b';
 
@@ -209,6 +232,11 @@ test.each<[string, Partial<AwsLwtStackProps>, string]>([
     'a prefix that cannot be part of a name',
     { namePrefix: 'a.b' },
     "namePrefix must be 1 to 32 letters, digits, '_' or '-', starting with a letter, got 'a.b'",
+  ],
+  [
+    'a next request that is the present one',
+    { devices: [{ ...device('lwtThing'), nextCertificateSigningRequest: `${fixtureCsr('lwtThing')}\n` }] },
+    'nextCertificateSigningRequest of device lwtThing must be another request than the present one',
   ],
   [
     'a device with two certificates',
