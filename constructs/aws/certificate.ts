@@ -3,6 +3,7 @@ import { ArnFormat, type IResource, Resource, Stack } from 'aws-cdk-lib';
 import { CfnCertificate } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
+import type { CaCertificate } from './ca-certificate';
 import { problemsIn, whenKnown } from './prop-check';
 
 /** An X.509 client certificate that AWS IoT Core knows. */
@@ -46,6 +47,17 @@ export interface CertificateProps extends CertificateOptions {
    * @default - a signing request is signed
    */
   readonly certificatePem?: string;
+  /**
+   * Authority that has signed the certificate, when it is registered: devices then need not send the server name.
+   * @default - the certificate is registered without its authority (`SNI_ONLY`)
+   */
+  readonly caCertificate?: CaCertificate;
+}
+
+/** What a certificate that somebody else has signed can be told. */
+export interface CertificatePemOptions extends CertificateOptions {
+  /** Authority that has signed the certificate. @default - registered without its authority (`SNI_ONLY`) */
+  readonly caCertificate?: CaCertificate;
 }
 
 /**
@@ -60,8 +72,8 @@ export class Certificate extends Resource implements ICertificate {
     return new Certificate(scope, id, { ...options, certificateSigningRequest: csr });
   }
 
-  /** Registers a certificate without its CA (`SNI_ONLY`). @param pem its text in PEM, not a path */
-  static fromPem(scope: Construct, id: string, pem: string, options: CertificateOptions = {}): Certificate {
+  /** Registers a certificate that somebody else has signed. @param pem its text in PEM, not a path */
+  static fromPem(scope: Construct, id: string, pem: string, options: CertificatePemOptions = {}): Certificate {
     return new Certificate(scope, id, { ...options, certificatePem: pem });
   }
 
@@ -98,8 +110,10 @@ export class Certificate extends Resource implements ICertificate {
       status: props.status ?? CertificateStatus.ACTIVE,
       certificateSigningRequest,
       certificatePem,
-      certificateMode: certificatePem === undefined ? undefined : 'SNI_ONLY',
+      caCertificatePem: props.caCertificate?.caCertificatePem,
+      certificateMode: modeOf(props),
     });
+    if (props.caCertificate !== undefined) certificate.node.addDependency(props.caCertificate);
     this.certificateArn = certificate.attrArn;
     this.certificateId = certificate.ref;
   }
@@ -114,6 +128,11 @@ class ImportedCertificate extends Resource implements ICertificate {
   ) {
     super(scope, id);
   }
+}
+
+function modeOf(props: CertificateProps): string | undefined {
+  if (props.certificatePem === undefined) return undefined;
+  return props.caCertificate === undefined ? 'SNI_ONLY' : 'DEFAULT';
 }
 
 const CERTIFICATE_ARN = /^arn:[\w-]+:iot:[\w-]+:\d{12}:cert\/[0-9a-f]+$/;

@@ -17,9 +17,11 @@ export {
 } from './actions/republish-action';
 export { SnsAction, type SnsActionProps, SnsMessageFormat } from './actions/sns-action';
 export { SqsAction, type SqsActionProps } from './actions/sqs-action';
+export { CaCertificate, type CaCertificateProps, type ICaCertificate } from './ca-certificate';
 export {
   Certificate,
   type CertificateOptions,
+  type CertificatePemOptions,
   type CertificateProps,
   CertificateStatus,
   type ICertificate,
@@ -37,7 +39,18 @@ export {
 export { IotSql, type IotSqlColumn, type IotSqlSelectProps, IotSqlVersion } from './iot-sql';
 export { LwtMonitor, type LwtMonitorProps, NOBODY_NOTIFIED_WARNING, SHARED_WILL_TOPIC_WARNING } from './lwt-monitor';
 export { NotificationTopic, type NotificationTopicProps } from './notification-topic';
+export {
+  type ClaimPolicyOptions,
+  type IProvisioningTemplate,
+  type ProvisionedThing,
+  ProvisioningTemplate,
+  type ProvisioningTemplateProps,
+  ProvisioningTemplateType,
+} from './provisioning-template';
+export { CertificateField, ProvisioningValue } from './provisioning-value';
 export { type IThing, Thing, type ThingCertificateOptions, type ThingProps } from './thing';
+export { type IThingGroup, ThingGroup, type ThingGroupProps } from './thing-group';
+export { type IThingType, type PropagatedAttribute, ThingType, type ThingTypeProps } from './thing-type';
 export { type ITopicRule, TopicRule, type TopicRuleProps } from './topic-rule';
 export type { ITopicRuleAction, ITopicRuleBinding, TopicRuleActionConfig } from './topic-rule-action';
 export { TopicRuleAlarms, type TopicRuleAlarmsProps } from './topic-rule-alarms';
