@@ -170,6 +170,11 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   }
 }
 
+/** Every expression of a statement that is not inside another one, in the order in which they are evaluated. */
+export function rootsOf({ variables, where, select }: Statement): readonly Expression[] {
+  return [...variables.map(({ expression }) => expression), ...optional(where), ...selectedExpressions(select)];
+}
+
 /** The expressions of a SELECT list. */
 export function selectedExpressions(select: Selection): readonly Expression[] {
   return select.kind === 'value' ? [select.expression] : select.items.map((item) => item.expression);

@@ -1,5 +1,5 @@
 import { AWS_LIMITS } from '../../presence/limits';
-import { childrenOf, type Expression, type Statement, selectedExpressions } from './ast';
+import { childrenOf, type Expression, rootsOf, type Statement, selectedExpressions } from './ast';
 import type { Evaluate } from './evaluate';
 import { compileExpression } from './expression-compiler';
 import { isExternal } from './functions';
@@ -206,11 +206,7 @@ function externalCalls(statement: Statement): readonly string[] {
     if (expression.kind === 'call' && isExternal(expression.name)) names.push(expression.name.toLowerCase());
     childrenOf(expression).forEach(visit);
   };
-  const roots = [
-    ...statement.variables.map((variable) => variable.expression),
-    ...selectedExpressions(statement.select),
-  ];
-  [...roots, ...(statement.where === undefined ? [] : [statement.where])].forEach(visit);
+  rootsOf(statement).forEach(visit);
   return names;
 }
 

@@ -14,7 +14,7 @@ export const BINARY_OPERATORS: readonly (readonly BinaryOperator[])[] = [
   ['*', '/', '%'],
 ];
 
-/** Deeper expressions are refused: no rule needs them, and a stack would overflow. */
+/** Deeper nesting is refused: no rule needs it, and a stack would overflow. */
 const MAXIMUM_DEPTH = 200;
 
 /** Recursive descent over expressions; a subclass knows nested queries. */
@@ -36,8 +36,7 @@ export abstract class ExpressionParser {
     const operators = BINARY_OPERATORS[level];
     if (operators === undefined) return this.#nested(() => this.#unary());
     let left = this.#binary(level + 1);
-    for (let chain = 0, found = this.#operator(operators); found !== undefined; found = this.#operator(operators)) {
-      if (++chain > MAXIMUM_DEPTH) throw this.#tooDeep();
+    for (let found = this.#operator(operators); found !== undefined; found = this.#operator(operators)) {
       this.reader.next();
       const right = this.#binary(level + 1);
       const at = { start: left.at.start, end: right.at.end };
@@ -70,8 +69,7 @@ export abstract class ExpressionParser {
   protected postfix(): Expression {
     const start = this.reader.peek().at;
     let object = this.#primary();
-    for (let chain = 0; this.reader.takeSymbol('.'); chain++) {
-      if (chain > MAXIMUM_DEPTH) throw this.#tooDeep();
+    while (this.reader.takeSymbol('.')) {
       const key = this.#fieldName();
       const at = this.reader.spanFrom(start);
       object =
@@ -138,7 +136,9 @@ export abstract class ExpressionParser {
 
   #path(): Expression {
     const token = this.reader.next();
-    return Object.freeze({ kind: 'path', keys: Object.freeze([token.value]), at: token.at });
+    const keys = [token.value];
+    while (this.reader.takeSymbol('.')) keys.push(this.#fieldName());
+    return Object.freeze({ kind: 'path', keys: Object.freeze(keys), at: this.reader.spanFrom(token.at) });
   }
 
   #call(): Call {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isTooDeep } from './json-depth';
 import { numberFromText, numberRules } from './numbers';
 import type { SqlValue } from './value';
 
@@ -31,6 +32,7 @@ export function parseJson(text: string): ParsedPayload {
 }
 
 function parsePlain(text: string): SqlValue {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

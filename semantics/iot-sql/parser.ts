@@ -1,7 +1,18 @@
 import { AWS_LIMITS, MQTT_LIMITS } from '../../presence/limits';
 import { topicFilterProblem } from '../../presence/topic';
-import type { Expression, FromClause, Query, SelectItem, Selection, Statement, VariableDefinition } from './ast';
+import {
+  type Expression,
+  type FromClause,
+  type Query,
+  rootsOf,
+  type SelectItem,
+  type Selection,
+  type Statement,
+  type VariableDefinition,
+} from './ast';
+import { MAXIMUM_TREE_DEPTH, tooDeepIn } from './expression-depth';
 import { ExpressionParser } from './expression-parser';
+import { SqlError } from './sql-error';
 import type { SqlVersion } from './sql-version';
 import { TokenReader } from './token-reader';
 import { validateExpression, validateStatement } from './validation';
@@ -20,6 +31,7 @@ const MAXIMUM_VARIABLE_NAME_LENGTH = 64;
  */
 export function parseStatement(sql: string, options: { readonly version?: SqlVersion } = {}): Statement {
   const statement = new StatementParser(new TokenReader(sql)).statement();
+  refuseTooDeep(rootsOf(statement), sql);
   if (options.version !== undefined) validateStatement(statement, options.version);
   return statement;
 }
@@ -33,8 +45,16 @@ export function parseExpression(
   options: { readonly version: SqlVersion; readonly variables: ReadonlySet<string> },
 ): Expression {
   const expression = new StatementParser(new TokenReader(text)).only();
+  refuseTooDeep([expression], text);
   validateExpression(expression, { text, ...options });
   return expression;
+}
+
+function refuseTooDeep(roots: readonly Expression[], text: string): void {
+  const deep = tooDeepIn(roots);
+  if (deep === undefined) return;
+  const detail = `the expression is built of more than ${MAXIMUM_TREE_DEPTH} levels of operators`;
+  throw new SqlError({ text, at: deep.at, detail });
 }
 
 class StatementParser extends ExpressionParser {

@@ -80,13 +80,28 @@ describe('compileStatement', () => {
     parse.mockRestore();
   });
 
-  test('a payload too deep for the stack fails the statement', () => {
-    const depth = 60_000;
-    const context = contextOf({ payloadText: `{"a":${'['.repeat(depth)}1.0${']'.repeat(depth)}}` });
+  test.each([
+    ['1,000 levels deep', 1000, '1', { n: 1 }],
+    ['1,000 levels deep with a number to keep exactly', 1000, '12345678901234567890', { n: 1 }],
+    ['1,000 levels deep with brackets in a string', 1000, `"\\"${'['.repeat(5000)}"`, { n: 1 }],
+    ['1,001 levels deep', 1001, '1', {}],
+    ['100,000 levels deep', 100_000, '1.0', {}],
+  ])('a payload %s is JSON only up to 1,000 levels', (_, depth, inner, value) => {
+    const text = `{"n":1,"a":${'['.repeat(depth - 1)}${inner}${']'.repeat(depth - 1)}}`;
 
-    expect(compile("SELECT VALUE a = [1] FROM 'a/b'").evaluate(context)).toEqual({
+    expect(compile("SELECT n FROM 'a/b'").evaluate(contextOf({ payloadText: text }))).toMatchObject({ value });
+    expect(compile("SELECT * FROM 'a/b'").evaluate(contextOf({ payloadText: text }))).toMatchObject({
+      payload: Buffer.from(text),
+    });
+  });
+
+  test('a result too long for a string fails the statement', () => {
+    const context = contextOf({ payload: { a: 'x'.repeat(100_000) } });
+    const long = "replace(a, 'x', a)";
+
+    expect(compile(`SELECT ${long} AS b FROM 'a/b'`).evaluate(context)).toEqual({
       outcome: 'failed',
-      reason: expect.stringContaining('too deep'),
+      reason: expect.stringContaining('too large'),
     });
   });
 
@@ -97,6 +112,30 @@ describe('compileStatement', () => {
       outcome: 'failed',
       reason: 'the values of SET must be at most 131072 bytes',
     });
+  });
+});
+
+describe('a statement of any size', () => {
+  const sum = (count: number): string => Array.from({ length: count }, () => '1').join(' + ');
+
+  test('takes a path of any length', () => {
+    expect(compile(`SELECT VALUE a${'.a'.repeat(50_000)} FROM 'a/b'`).evaluate(contextOf({}))).toMatchObject({
+      value: undefined,
+    });
+  });
+
+  test('runs with a chain of a thousand operators', () => {
+    expect(compile(`SELECT VALUE ${sum(1000)} FROM 'a/b'`).evaluate(contextOf({}))).toMatchObject({ value: 1000 });
+  });
+
+  test.each([
+    ['a longer chain', sum(50_000)],
+    ['chains in parentheses', `${'('.repeat(150)}1${` + ${sum(300)})`.repeat(150)}`],
+    ['a long chain of fields', `topic()${'.a'.repeat(50_000)}`],
+  ])('fails with a place for %s', (_, expression) => {
+    expect(() => compile(`SELECT ${expression} AS x FROM 'a/b'`)).toThrow(
+      /^line 1, column \d+: the expression is built of more than 1000 levels/,
+    );
   });
 });
 
