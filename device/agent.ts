@@ -12,6 +12,7 @@ import type { LinkGrant, LinkOptions, MqttLink } from './mqtt-link';
 import { messageProblems, TARGET_LIMITS } from './option-problems';
 import { Outbox } from './outbox';
 import { PacketIdentifiers } from './packet-identifiers';
+import { Requests } from './requests';
 import { type ResolvedOptions, resolveOptions } from './resolved-options';
 import { Subscriptions } from './subscriptions';
 import { openTransport } from './transport';
@@ -31,6 +32,16 @@ export interface DeviceAgentEvents {
   disconnect: [];
   /** A connection or an attempt ended: why, and whether and when another attempt follows. */
   decision: [Verdict];
+}
+
+/** How a question is asked. */
+export interface RequestOptions extends PublishOptions {
+  /** Where the answer is expected. */
+  readonly responseTopic: string;
+  /** What the answer repeats. @default - a random id */
+  readonly correlationData?: Uint8Array;
+  /** Seconds to wait for the answer, above 0. @default 10 */
+  readonly timeoutSeconds?: number;
 }
 
 /** What a {@link DeviceAgent} takes from its surroundings. */
@@ -63,6 +74,7 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
   readonly #outbox: Outbox;
   readonly #subscriptions: Subscriptions;
   readonly #connector: Connector;
+  readonly #requests: Requests;
   #session: WillSession = { sessionId: '', connectedAt: 0 };
   #connecting: { resolve: (info: ConnectionInfo) => void; reject: (error: Error) => void } | undefined;
 
@@ -72,6 +84,7 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
     this.options = resolveOptions(options);
     this.#clock = parts.clock ?? new SystemClock();
     this.#randomness = parts.randomness ?? systemRandomness;
+    this.#requests = new Requests(this.#clock);
     const identifiers = new PacketIdentifiers();
     const unanswered = (packet: string) => (): void =>
       this.#connector.giveUp(new Error(`${packet} did not come in time`));
@@ -96,7 +109,10 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
       },
       {
         opened: (link, grant) => this.#opened(link, grant),
-        message: (message) => this.emit('message', message),
+        message: (message) => {
+          this.#requests.answered(message);
+          this.emit('message', message);
+        },
         acknowledged: (identifier, answer) => this.#outbox.acknowledged(identifier, answer),
         lost: () => this.#lost(),
         decided: (verdict) => this.#decided(verdict),
@@ -149,6 +165,21 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
     const rule = topicFilterProblem(filter, limits.topic);
     if (rule !== undefined) throw new LastwillError('OPTION_INVALID', mustBe('filter', rule, filter));
     await this.#subscriptions.subscribe(filter, qos);
+  }
+
+  /**
+   * Asks a question and resolves to its answer: the first message on `responseTopic` with the same correlation data.
+   * Subscribes to `responseTopic` unless a subscription covers it already. MQTT 5 only.
+   * @throws LastwillError as {@link publish} and {@link subscribe}, and DELIVERY_FAILED when no answer came in time.
+   */
+  async request(topic: string, payload: Payload, options: RequestOptions): Promise<IncomingMessage> {
+    const { timeoutSeconds = 10, responseTopic, ...publishOptions } = options;
+    const correlationData = Buffer.from(options.correlationData ?? this.#randomness.uuid());
+    if (!this.#subscriptions.covers(responseTopic)) await this.subscribe(responseTopic);
+    const answer = this.#requests.expect(responseTopic, correlationData, timeoutSeconds);
+    const published = this.publish(topic, payload, { ...publishOptions, responseTopic, correlationData });
+    // A question that was refused has no answer to wait for.
+    return Promise.race([answer, published.then(() => answer)]);
   }
 
   /** Takes a subscription back. */

@@ -1,4 +1,10 @@
-export { type ConnectionInfo, DeviceAgent, type DeviceAgentEvents, type DeviceAgentParts } from './agent';
+export {
+  type ConnectionInfo,
+  DeviceAgent,
+  type DeviceAgentEvents,
+  type DeviceAgentParts,
+  type RequestOptions,
+} from './agent';
 export type {
   DeviceAgentOptions,
   OfflineQueueOptions,
@@ -13,3 +19,13 @@ export type { Verdict } from './connector';
 export { type Endpoint, formatEndpoint, type Scheme } from './endpoint';
 export type { IncomingMessage, MessageProperties, Payload, PublishOptions, Qos } from './message';
 export { type Decision, describeReason, type ReasonCode, reasonCode } from './reason-codes';
+export { targetOfEndpoint } from './resolved-options';
+export { DEVICE_SCENARIOS } from './scenarios';
+export {
+  type DeviceScenario,
+  SCENARIO_TIMINGS,
+  type ScenarioReporter,
+  type ScenarioStep,
+  type ScenarioTimings,
+  type Stage,
+} from './scenarios/scenario';

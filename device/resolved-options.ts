@@ -62,7 +62,13 @@ export function resolveOptions(options: DeviceAgentOptions): ResolvedOptions {
 }
 
 /** The cloud that a host name belongs to. */
-export function targetOf(host: string): Target {
+function targetOf(host: string): Target {
   if (/\.iot\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\.?$/i.test(host)) return 'aws';
   return /\.ts\.eventgrid\.azure\.(net|us|cn)\.?$/i.test(host) ? 'azure' : 'mqtt';
+}
+
+/** The cloud that an endpoint belongs to, by its host name. */
+export function targetOfEndpoint(endpoint: string): Target {
+  const parsed = parseEndpoint(endpoint);
+  return 'problem' in parsed ? 'mqtt' : targetOf(parsed.host);
 }

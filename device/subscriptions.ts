@@ -1,5 +1,6 @@
 import type { Clock } from '../presence/clock';
 import { LastwillError } from '../presence/errors';
+import { matchesTopic } from '../presence/topic';
 import type { Qos } from './message';
 import type { Acknowledgement } from './mqtt-link';
 import { describeReason } from './reason-codes';
@@ -34,6 +35,11 @@ export class Subscriptions {
       this.#waiting.set(filter, [...(this.#waiting.get(filter) ?? []), { resolve, reject }]);
       if (this.#link !== undefined) void this.#request(this.#link, [filter]);
     });
+  }
+
+  /** True when a filter that is wanted matches the topic. */
+  covers(topic: string): boolean {
+    return [...this.#wanted.keys()].some((filter) => matchesTopic(filter, topic));
   }
 
   /** Forgets a filter; with a connection the broker is told. */

@@ -4,6 +4,7 @@ import { LastwillError } from '../../presence/errors';
 import { lastWillPayload } from '../../presence/will-payload';
 import type { Connection } from '../device/connection';
 import { DEFAULT_CLIENT_ID, type DeviceFlags, type DeviceSettings, namingFlags, readSettings } from '../device/flags';
+import type { PlayParts } from '../device/play';
 
 /** `lastwill device`: a device that connects with a will, lives for a while and dies as it is told. */
 export function addDeviceCommand(program: Command): void {
@@ -38,7 +39,10 @@ export function addDeviceCommand(program: Command): void {
     .option('--will-session', 'add session id and connect time to a JSON will')
     .option('--die-after <SECONDS>', 'how long to live', '60')
     .option('--exit <HOW>', 'abrupt, graceful or silent', 'abrupt')
-    .option('--scenario <NAME>', 'play a pattern with all its parts')
+    .option(
+      '--scenario <NAME>',
+      'play a pattern with all its parts: request-response, user-properties, topic-alias, expiry, reason-codes, lamp, lwt, sensor or actuator',
+    )
     .option(
       '--local [DIR]',
       'endpoint and credentials from the embedded cloud that runs with this state folder (.lastwill)',
@@ -62,23 +66,40 @@ async function runDevice(flags: DeviceFlags): Promise<void> {
   try {
     const settings = readSettings(flags);
     refuseWhatIsNotThereYet(flags);
-    const { resolveConnection } = require('../device/connection') as typeof import('../device/connection');
-    const connection = namingFlags(() => resolveConnection(flags, settings));
-    // The agent takes libraries that no other command should wait for.
-    const { DeviceAgent } = require('../../device') as typeof import('../../device');
-    const { playDevice } = require('../device/play') as typeof import('../device/play');
-    const agent = namingFlags(() => new DeviceAgent(agentOptions(flags, settings, connection)));
-    const play = { ...settings, topic: flags.topic, message: flags.message };
-    const result = await playDevice(agent, play, { clock: new SystemClock(), log, interrupted: signals.interrupted });
-    if (flags.json === true) process.stdout.write(`${JSON.stringify({ ok: true, ...result })}\n`);
+    const play = flags.scenario === undefined ? playOnce : playScenario;
+    await play(flags, settings, { clock: new SystemClock(), log, interrupted: signals.interrupted });
   } catch (error) {
-    if (flags.json === true && error instanceof LastwillError) {
+    if (flags.json === true && error instanceof LastwillError && error.code !== 'SCENARIO_FAILED') {
       process.stdout.write(`${JSON.stringify({ ok: false, error: { code: error.code, message: error.message } })}\n`);
     }
     throw error;
   } finally {
     signals.release();
   }
+}
+
+async function playOnce(flags: DeviceFlags, settings: DeviceSettings, parts: PlayParts): Promise<void> {
+  // The agent takes libraries that no other command should wait for.
+  const { DeviceAgent } = require('../../device') as typeof import('../../device');
+  const { resolveConnection } = require('../device/connection') as typeof import('../device/connection');
+  const { playDevice } = require('../device/play') as typeof import('../device/play');
+  const agent = namingFlags(() => {
+    const connection = resolveConnection(flags, settings);
+    return new DeviceAgent(agentOptions(flags, settings, connection));
+  });
+  const result = await playDevice(agent, { ...settings, topic: flags.topic, message: flags.message }, parts);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ok: true, ...result })}\n`);
+}
+
+async function playScenario(flags: DeviceFlags, settings: DeviceSettings, parts: PlayParts): Promise<void> {
+  const scenes = require('../device/play-scenario') as typeof import('../device/play-scenario');
+  const scenario = scenes.findScenario(flags.scenario ?? '');
+  const result = await scenes.playDeviceScenario(scenario, flags, settings, parts);
+  if (result === undefined) return;
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ok: result.verdict === 'ok', ...result })}\n`);
+  if (result.verdict === 'ok') return;
+  const failed = result.steps.filter(({ ok }) => !ok).map(({ what }) => what);
+  throw new LastwillError('SCENARIO_FAILED', `scenario ${scenario.name} failed: ${failed.join('; ')}`);
 }
 
 function agentOptions(flags: DeviceFlags, settings: DeviceSettings, connection: Connection) {
@@ -99,9 +120,6 @@ function agentOptions(flags: DeviceFlags, settings: DeviceSettings, connection: 
 function refuseWhatIsNotThereYet(flags: DeviceFlags): void {
   if (flags.websocket === true) {
     throw new LastwillError('OPTION_INVALID', '--websocket must be left out: this version cannot sign a WebSocket yet');
-  }
-  if (flags.scenario !== undefined) {
-    throw new LastwillError('OPTION_INVALID', '--scenario must be left out: this version has no scenarios yet');
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeviceAgentOptions, Target, TlsOptions } from '../../device';
 import { LastwillError } from '../../presence/errors';
+import type { Cloud } from '../../presence/lwt-options';
 import { STORE_FILES } from '../store/store';
 import { DEFAULT_CLIENT_ID, type DeviceFlags, type DeviceSettings } from './flags';
 import { DEFAULT_STATE, findLocalDevice, type LocalDevice, readLocalCloud } from './local-cloud';
@@ -20,8 +21,8 @@ const DEFAULT_CERTIFICATES = 'certificates';
  * wins over what the embedded cloud says.
  * @throws LastwillError FILE_UNREADABLE, CONNECTION_FAILED, OPTION_INVALID
  */
-export function resolveConnection(flags: DeviceFlags, settings: DeviceSettings): Connection {
-  const local = flags.local === undefined ? undefined : localDevice(flags, flags.local);
+export function resolveConnection(flags: DeviceFlags, settings: DeviceSettings, clouds?: readonly Cloud[]): Connection {
+  const local = flags.local === undefined ? undefined : localDevice(flags, flags.local, clouds);
   const root: TlsOptions = flags.rootCA === undefined ? {} : { rootCa: { path: flags.rootCA } };
   return {
     endpoint: flags.endpoint ?? (local?.broker.endpoint as string),
@@ -33,8 +34,8 @@ export function resolveConnection(flags: DeviceFlags, settings: DeviceSettings):
   };
 }
 
-function localDevice(flags: DeviceFlags, directory: string | true): LocalDevice {
-  return findLocalDevice(readLocalCloud(directory === true ? DEFAULT_STATE : directory), flags.clientId);
+function localDevice(flags: DeviceFlags, directory: string | true, clouds?: readonly Cloud[]): LocalDevice {
+  return findLocalDevice(readLocalCloud(directory === true ? DEFAULT_STATE : directory), flags.clientId, clouds);
 }
 
 /** Event Grid knows a client by its user name; AWS IoT Core ignores it. */
@@ -47,7 +48,7 @@ function credentials(flags: DeviceFlags, local: LocalDevice | undefined): TlsOpt
     const root = local === undefined ? {} : { rootCa: { path: join(local.identity.directory, ROOT_CA_FILE) } };
     return { ...root, certificate: { path: flags.cert }, privateKey: { path: flags.key } };
   }
-  if (flags.certificatesPath !== undefined) return certificatesIn(flags.certificatesPath);
+  if (flags.certificatesPath !== undefined) return certificatesIn(flags.certificatesPath, flags.clientId);
   if (local !== undefined) return certificatesIn(local.identity.directory);
   return usesDefaultFolder(flags) ? certificatesIn(DEFAULT_CERTIFICATES) : {};
 }
@@ -63,7 +64,10 @@ function missingIn(directory: string): string[] {
   return [STORE_FILES.certificate, STORE_FILES.privateKey].filter((file) => !existsSync(join(directory, file)));
 }
 
-function certificatesIn(directory: string): TlsOptions {
+/** A folder with certificates, or with one folder of them for each client. */
+function certificatesIn(folder: string, clientId = DEFAULT_CLIENT_ID): TlsOptions {
+  const own = join(folder, clientId);
+  const directory = missingIn(own).length === 0 ? own : folder;
   const missing = missingIn(directory);
   if (missing.length > 0) {
     throw new LastwillError('FILE_UNREADABLE', `${directory} has no ${missing.join(' and no ')}`);

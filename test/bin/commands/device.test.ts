@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Serving, serveBroker } from '../../../local/broker/serve';
 import { refused } from '../../device/fake-broker';
 import { type Credential, TestAuthority, TlsBroker } from '../../device/tls-broker';
 import { run } from '../capture';
@@ -354,5 +355,64 @@ describe('what cannot work is one clear line', () => {
       ok: false,
       error: { code: 'OPTION_INVALID', message: '--endpoint must be given, or --local for a running embedded cloud' },
     });
+  });
+});
+
+describe('--scenario', () => {
+  let serving: Serving;
+  beforeEach(async () => {
+    serving = await serveBroker({ profile: 'mqtt', host: '127.0.0.1', port: 0 });
+  });
+  afterEach(() => serving.close());
+  const url = (): string => serving.urls[0]?.[1] as string;
+
+  test('plays a pattern with all its parts and ends with a verdict', async () => {
+    const { exitCode, stdout } = await run('device', '-e', url(), '--scenario', 'request-response');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('ok     the app gets the answer of the lock');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('scenario request-response: verdict ok');
+  });
+
+  test('--json prints the verdict and every step in one line', async () => {
+    const { stdout } = await run('device', '-e', url(), '--scenario', 'topic-alias', '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      scenario: 'topic-alias',
+      verdict: 'ok',
+      steps: [{ what: '23.4 arrives on the full topic', ok: true }, { ok: true }, { ok: true }],
+    });
+  });
+
+  test('a step that does not happen is a failure', async () => {
+    await serving.close();
+    serving = await serveBroker({ profile: 'mqtt', host: '127.0.0.1', port: 0, denySubscribe: ['home07/main_door/#'] });
+
+    const { exitCode, stdout, stderr } = await run('device', '-e', url(), '--scenario', 'request-response');
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('FAILED plays to its end: the broker refused the subscription to home07/main_door/#');
+    expect(stderr).toBe('lastwill: scenario request-response failed: plays to its end\n');
+  });
+
+  test('SIGINT ends it at once and is no failure', async () => {
+    const playing = run('device', '-e', url(), '--scenario', 'expiry');
+    while (serving.broker.connection('TestThing04-Sub') === undefined)
+      await new Promise((resolve) => setImmediate(resolve));
+
+    process.emit('SIGINT', 'SIGINT');
+
+    expect((await playing).exitCode).toBe(0);
+  });
+
+  test('fails on a name that is none, with those that there are', async () => {
+    const { exitCode, stderr } = await run('device', '-e', url(), '--scenario', 'toaster');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'lastwill: --scenario must be one of request-response, user-properties, topic-alias, expiry, reason-codes, lamp, lwt, ' +
+        "sensor, actuator, got 'toaster'\n",
+    );
   });
 });

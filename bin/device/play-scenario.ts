@@ -1,0 +1,111 @@
+import {
+  DEVICE_SCENARIOS,
+  DeviceAgent,
+  type DeviceAgentOptions,
+  type DeviceScenario,
+  SCENARIO_TIMINGS,
+  type ScenarioStep,
+  type Stage,
+  targetOfEndpoint,
+} from '../../device';
+import type { Clock } from '../../presence/clock';
+import { LastwillError, mustBe } from '../../presence/errors';
+import type { Cloud } from '../../presence/lwt-options';
+import { resolveConnection } from './connection';
+import { type DeviceFlags, type DeviceSettings, namingFlags } from './flags';
+import type { PlayParts } from './play';
+import { Report } from './report';
+import { StoppableClock } from './stoppable-clock';
+
+/** How a scenario ended. */
+export interface ScenarioVerdict {
+  readonly scenario: string;
+  /** `ok` when there was at least one step and every step happened. */
+  readonly verdict: 'ok' | 'failed';
+  readonly steps: readonly (ScenarioStep & { readonly part?: string })[];
+}
+
+/**
+ * Finds a scenario by its name.
+ * @throws LastwillError OPTION_INVALID that lists the names.
+ */
+export function findScenario(name: string): DeviceScenario {
+  const found = DEVICE_SCENARIOS.find((scenario) => scenario.name === name);
+  if (found !== undefined) return found;
+  const names = DEVICE_SCENARIOS.map((scenario) => scenario.name).join(', ');
+  throw new LastwillError('OPTION_INVALID', mustBe('--scenario', `one of ${names}`, name));
+}
+
+/**
+ * Plays a scenario with all its parts on the broker that the flags name. An error that ends it early is a step that
+ * failed.
+ * @returns the verdict, or `undefined` when a person ended it.
+ */
+export async function playDeviceScenario(
+  scenario: DeviceScenario,
+  flags: DeviceFlags,
+  settings: DeviceSettings,
+  { clock, log, interrupted }: PlayParts,
+): Promise<ScenarioVerdict | undefined> {
+  const report = new Report(log);
+  const agents: DeviceAgent[] = [];
+  const waits = new StoppableClock(clock);
+  log(scenario.title);
+  const stage = createStage(scenario, flags, settings, { clock, waits, report, agents });
+  const played = await Promise.race([playToItsEnd(scenario, stage), interrupted.then(() => 'interrupted' as const)]);
+  if (played === 'interrupted') {
+    waits.stop();
+    await Promise.all(agents.map((agent) => agent.disconnect()));
+    return undefined;
+  }
+  const { steps } = report;
+  const verdict = steps.length > 0 && steps.every(({ ok }) => ok) ? 'ok' : 'failed';
+  log(`scenario ${scenario.name}: verdict ${verdict}`);
+  return { scenario: scenario.name, verdict, steps };
+}
+
+async function playToItsEnd(scenario: DeviceScenario, stage: Stage): Promise<void> {
+  try {
+    await scenario.play(stage);
+  } catch (error) {
+    if (!(error instanceof LastwillError)) throw error;
+    stage.reporter.step({ what: 'plays to its end', ok: false, detail: error.message });
+  }
+}
+
+interface StageParts {
+  readonly clock: Clock;
+  /** What the scenario waits by; the agents wait by `clock`. */
+  readonly waits: Clock;
+  readonly report: Report;
+  /** Every agent that the scenario makes. */
+  readonly agents: DeviceAgent[];
+}
+
+function createStage(
+  scenario: DeviceScenario,
+  flags: DeviceFlags,
+  settings: DeviceSettings,
+  { clock, waits, report, agents }: StageParts,
+): Stage {
+  const clouds: readonly Cloud[] = scenario.home === 'azure' ? ['azure', 'aws'] : ['aws', 'azure'];
+  const connect = (clientId: string) => resolveConnection({ ...flags, clientId }, settings, clouds);
+  const device = (clientId: string, options: Partial<DeviceAgentOptions> = {}): DeviceAgent =>
+    namingFlags(() => {
+      const connection = connect(clientId);
+      const username = connection.username ?? options.username;
+      const agent = new DeviceAgent({ ...connection, ...options, username }, { clock });
+      agents.push(agent);
+      return agent;
+    });
+  const { endpoint, target: cloud } = connect(scenario.clients[0]);
+  const target = cloud ?? targetOfEndpoint(endpoint);
+  return {
+    clock: waits,
+    timings: { ...SCENARIO_TIMINGS, keepAliveSeconds: settings.keepAliveSeconds },
+    reporter: report,
+    target,
+    device,
+    observer: () => (target === 'mqtt' ? device('lastwill-observer') : undefined),
+  };
+}
