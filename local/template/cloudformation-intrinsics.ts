@@ -70,7 +70,7 @@ function intrinsic(name: string, path: string): Intrinsic {
 }
 
 const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
-  Ref: (call) => call.scope.reference(literalText(call), call.path),
+  Ref: (call) => call.scope.reference(text(resolved(call), call.path), call.path),
   'Fn::GetAtt': getAtt,
   'Fn::Sub': sub,
   'Fn::Join': join,
@@ -109,12 +109,6 @@ function item(call: Call, index: number): unknown {
   return value === NO_VALUE ? undefined : value;
 }
 
-function literalText(call: Call): string {
-  if (typeof call.argument !== 'string')
-    throw new TemplateProblem(call.path, `must be a text, got ${describe(call.argument)}`);
-  return call.argument;
-}
-
 function text(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -132,8 +126,8 @@ function getAtt(call: Call): unknown {
     if (dot < 1) throw new TemplateProblem(call.path, `must be LOGICAL_ID.ATTRIBUTE, got ${describe(call.argument)}`);
     return call.scope.attribute(call.argument.slice(0, dot), call.argument.slice(dot + 1), call.path);
   }
-  const [logicalId] = arguments_(call, 2, 2);
-  return call.scope.attribute(text(logicalId, call.path), text(item(call, 1), call.path), call.path);
+  arguments_(call, 2, 2);
+  return call.scope.attribute(text(item(call, 0), call.path), text(item(call, 1), call.path), call.path);
 }
 
 function sub(call: Call): string {
@@ -163,21 +157,24 @@ function substitute(template: string, variables: JsonObject, { path, scope }: Ca
 }
 
 function join(call: Call): string {
-  const [delimiter] = arguments_(call, 2, 2);
+  const [delimiter, declared] = arguments_(call, 2, 2);
   const path = `${call.path}[1]`;
-  return list(item(call, 1), path)
+  const items = item(call, 1);
+  if (typeof items === 'string' && call.scope.isMadeUp(declared)) return items;
+  return list(items, path)
     .map((part) => text(part, path))
     .join(text(delimiter, call.path));
 }
 
 function select(call: Call): unknown {
-  arguments_(call, 2, 2);
+  const [, declared] = arguments_(call, 2, 2);
   const index = Number(text(item(call, 0), `${call.path}[0]`));
-  const items = list(item(call, 1), `${call.path}[1]`);
-  if (!Number.isInteger(index) || index < 0 || index >= items.length) {
-    throw new TemplateProblem(call.path, `index must be from 0 to ${items.length - 1}, got ${index}`);
-  }
-  return items[index];
+  const items = item(call, 1);
+  const found: unknown = Array.isArray(items) ? items[index] : undefined;
+  if (found !== undefined) return found;
+  if (call.scope.isMadeUp(declared)) return `${call.scope.region}-${index}`;
+  const count = list(items, `${call.path}[1]`).length;
+  throw new TemplateProblem(call.path, `index must be from 0 to ${count - 1}, got ${index}`);
 }
 
 function split(call: Call): string[] {
@@ -226,7 +223,7 @@ function findInMap(call: Call): unknown {
 
 function getAzs(call: Call): string[] {
   const asked = resolved(call);
-  const region = asked === '' || asked === undefined ? call.scope.region : text(asked, call.path);
+  const region = asked === '' || asked === undefined || asked === null ? call.scope.region : text(asked, call.path);
   return ['a', 'b', 'c'].map((zone) => `${region}${zone}`);
 }
 

@@ -1,7 +1,7 @@
 import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import type { ResolvedResource } from '../resolved-template';
 import { evaluate, evaluateCondition } from './cloudformation-intrinsics';
-import { isQuietType } from './cloudformation-kinds';
+import { isQuietType, RESOURCE_KINDS } from './cloudformation-kinds';
 import type { ParameterValue } from './cloudformation-parameters';
 import {
   defaultProvisioned,
@@ -10,6 +10,7 @@ import {
   type StackIdentity,
   urlSuffix,
 } from './cloudformation-provisioning';
+import { referencedIds } from './cloudformation-references';
 import { NO_VALUE, type Scope } from './cloudformation-scope';
 import { TemplateProblem } from './template-problem';
 
@@ -32,6 +33,8 @@ export class CloudFormationResolver implements Scope {
   readonly #failed = new Map<string, TemplateProblem>();
   readonly #inProgress: string[] = [];
   readonly #warnings = new Set<string>();
+  /** Logical ids by types that are not emulated. */
+  readonly #skipped = new Map<string, string[]>();
 
   constructor(private readonly input: ResolverInput) {
     this.region = input.stack.region;
@@ -44,7 +47,10 @@ export class CloudFormationResolver implements Scope {
   }
 
   get warnings(): readonly string[] {
-    return [...this.#warnings];
+    const skipped = [...this.#skipped].map(
+      ([type, ids]) => `${type} is not emulated: ${ids.join(', ')} skipped, references to it get made-up values`,
+    );
+    return [...this.#warnings, ...skipped];
   }
 
   warn(warning: string): void {
@@ -101,6 +107,13 @@ export class CloudFormationResolver implements Scope {
     throw new TemplateProblem(path, `no given template exports '${name}'; give the file that does as well`);
   }
 
+  isMadeUp(value: unknown): boolean {
+    return referencedIds(value).some((id) => {
+      const declaration = own(this.input.resources, id);
+      return isJsonObject(declaration) && !RESOURCE_KINDS.has(String(declaration.Type));
+    });
+  }
+
   /** Resolves one resource of the template, after everything that it depends on. */
   resource(logicalId: string): ResolvedResource {
     const known = this.#resolved.get(logicalId);
@@ -135,9 +148,7 @@ export class CloudFormationResolver implements Scope {
     if (typeof type !== 'string') throw new TemplateProblem(`${path}.Type`, `must be a text, got ${describe(type)}`);
     for (const id of this.#dependencies(declaration.DependsOn, `${path}.DependsOn`)) this.resource(id);
     const properties = this.#properties(declaration.Properties, `${path}.Properties`);
-    if (!isQuietType(type)) {
-      this.warn(`${path}: ${type} is not emulated: it is skipped, and references to it get made-up values`);
-    }
+    if (!isQuietType(type)) this.#skipped.set(type, [...(this.#skipped.get(type) ?? []), logicalId]);
     const standard = defaultProvisioned(type, logicalId, properties, this.input.stack);
     const provisioned = this.input.provision(type, logicalId, properties);
     const attributes = { ...standard.attributes, ...provisioned?.attributes };

@@ -18,6 +18,11 @@ export interface Scope {
   condition(name: string, path: string): boolean;
   /** @throws TemplateProblem when no template exports the name. */
   imported(name: string, path: string): unknown;
+  /**
+   * Whether a value refers to a resource whose type is not known here, so that what `Ref` and `Fn::GetAtt` gave for it
+   * has not the form that it has in AWS.
+   */
+  isMadeUp(value: unknown): boolean;
   /** Says once that something is not done here. */
   warn(warning: string): void;
 }

@@ -45,6 +45,8 @@ describe('intrinsic functions', () => {
     ['FindInMap', { 'Fn::FindInMap': ['Stage', { Ref: 'AWS::Region' }, 'level'] }, 'high'],
     ['FindInMap with a default', { 'Fn::FindInMap': ['Stage', 'nowhere', 'level', { DefaultValue: 'low' }] }, 'low'],
     ['Base64', { 'Fn::Base64': 'Hi' }, 'SGk='],
+    ['GetAtt whose parts are functions', { 'Fn::GetAtt': [{ 'Fn::Sub': 'Topic' }, 'TopicName'] }, 'alarms'],
+    ['GetAZs of null', { 'Fn::GetAZs': null }, ['us-east-1a', 'us-east-1b', 'us-east-1c']],
     ['GetAZs', { 'Fn::GetAZs': '' }, ['us-east-1a', 'us-east-1b', 'us-east-1c']],
     ['Cidr', { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }, ['10.0.0.0/24', '10.0.1.0/24']],
     ['If takes the branch of its condition', { 'Fn::If': ['Yes', 'then', { Ref: 'Nowhere' }] }, 'then'],
@@ -240,10 +242,24 @@ describe('resources', () => {
 
     const { resources, warnings } = resolveTemplate({ name: 'a', json });
 
-    expect(warnings).toEqual([
-      'Resources.Map: AWS::Location::Map is not emulated: it is skipped, and references to it get made-up values',
-    ]);
+    expect(warnings).toEqual(['AWS::Location::Map is not emulated: Map skipped, references to it get made-up values']);
     expect(resources[1]?.properties.DisplayName).toMatch(/^arn:aws:location:us-east-1:123456789012:map\/a-Map-/);
+  });
+
+  test('a list that AWS would give for an unknown type can be selected from and joined', () => {
+    const addresses = { 'Fn::GetAtt': ['Directory', 'DnsIpAddresses'] };
+    const json = {
+      Resources: { Directory: { Type: 'AWS::DirectoryService::SimpleAD' }, Topic: { Type: 'AWS::SNS::Topic' } },
+      Outputs: {
+        Second: { Value: { 'Fn::Select': [1, addresses] } },
+        All: { Value: { 'Fn::Join': [',', addresses] } },
+      },
+    };
+
+    expect(resolveTemplate({ name: 'a', json }).outputs).toEqual({
+      Second: expect.any(String),
+      All: expect.any(String),
+    });
   });
 
   test('known types that do nothing here give no warning', () => {
