@@ -62,18 +62,25 @@ export function cloudwatchMetricAction(
         time: timestamp === undefined ? context.clock.now() : numberIn(fill(timestamp)) * 1_000,
       };
       const resource = `${datum.namespace}/${datum.name}`;
-      const problem = problemOf(datum);
+      const problem = problemOf(datum, context.clock.now());
       if (problem !== undefined) throw identity.failure(resource, UNDERTAKING, problem);
       return { resource, details: { ...datum }, apply: () => append(metrics, datum) };
     },
   };
 }
 
-function problemOf({ value, unit, time }: MetricDatum): string | undefined {
+/** CloudWatch takes times from two weeks ago until in two hours. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+const OLDEST_MILLISECONDS = 14 * 24 * 3_600_000;
+const NEWEST_MILLISECONDS = 2 * 3_600_000;
+
+function problemOf({ value, unit, time }: MetricDatum, now: number): string | undefined {
   if (!Number.isFinite(value)) return 'The parameter MetricData.member.1.Value must be a number';
-  if (!Number.isFinite(time)) return 'The parameter MetricData.member.1.Timestamp must be a number of seconds';
   if (!UNITS.has(unit)) return `The parameter MetricData.member.1.Unit must be a unit of CloudWatch, got '${unit}'`;
-  return undefined;
+  if (now - time <= OLDEST_MILLISECONDS && time - now <= NEWEST_MILLISECONDS) return undefined;
+  return (
+    'The parameter MetricData.member.1.Timestamp must be a time in seconds, from two weeks ago until in two hours, ' +
+    `got ${time / 1_000}; timestamp() gives milliseconds`
+  );
 }
 
 function numberIn(text: string): number {

@@ -69,13 +69,16 @@ describe('CloudwatchMetric', () => {
   test('puts a value at the time given in seconds', async () => {
     const bench = actionBench({ Role: role });
 
-    await bench.run('CloudwatchMetric', { ...metric, MetricTimestamp: '1700000000' }, {});
+    await bench.run('CloudwatchMetric', { ...metric, MetricTimestamp: '1767225000' }, {});
 
-    expect(bench.actions.metrics[0]?.time).toBe(1_700_000_000_000);
+    expect(bench.actions.metrics[0]?.time).toBe(1_767_225_000_000);
   });
 
   test.each<[string, Record<string, unknown>, string]>([
     ['a value that is no number', { MetricValue: 'x' }, 'Value must be a number'],
+    ['a time in milliseconds', { MetricTimestamp: '1767225600000' }, 'must be a time in seconds'],
+    ['a time that is no number', { MetricTimestamp: 'now' }, 'must be a time in seconds'],
+    ['a time of last year', { MetricTimestamp: '1735689600' }, 'from two weeks ago until in two hours'],
     ['a unit that CloudWatch does not have', { MetricUnit: 'Wills' }, "Unit must be a unit of CloudWatch, got 'Wills'"],
   ])('fails on %s', async (_, properties, message) => {
     const bench = actionBench({ Role: role });
