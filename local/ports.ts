@@ -120,7 +120,13 @@ export type Authentication =
       readonly owner: string;
       readonly permissions: Permissions;
     }
-  | { readonly accepted: false; readonly situation: RefusalSituation; readonly explanation: Explanation };
+  | {
+      readonly accepted: false;
+      readonly situation: RefusalSituation;
+      readonly explanation: Explanation;
+      /** Who it is, where that is known and only the permission is missing. */
+      readonly principal?: string;
+    };
 
 /** The cloud's identity and access management, asked once per CONNECT. */
 export interface Authenticator {

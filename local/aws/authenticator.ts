@@ -1,7 +1,7 @@
 import { type CompiledPolicies, compilePolicies } from '../../semantics/iot-policy/compiled-policies';
 import type { PolicyRequest } from '../../semantics/iot-policy/compiled-statement';
 import { ConnectionContext } from '../../semantics/iot-policy/connection-context';
-import type { Authentication, Authenticator, ConnectRequest, Explanation, Peer, RefusalSituation } from '../ports';
+import type { Authentication, Authenticator, ConnectRequest, Explanation, Peer } from '../ports';
 import { certificateAttributes } from './certificate-attributes';
 import { type ConnectionPolicies, explanationOf, PolicyPermissions, UNRESTRICTED } from './connection-policies';
 import { certificateId, derOf } from './pem';
@@ -97,7 +97,7 @@ export class AwsAuthenticator implements Authenticator {
     const connect = this.#connectRequest(request);
     const decision = loaded.policies.evaluate(connect, loaded.context);
     for (const warning of decision.warnings) this.#options.warn?.(warning, request.clientId);
-    if (!decision.allowed) return refused('notAuthorized', explanationOf(connect, decision));
+    if (!decision.allowed) return { ...refused(explanationOf(connect, decision)), principal: certificate.id };
     const { arnPrefix } = this.#registry;
     const permissions = new PolicyPermissions({ arnPrefix, revision: () => this.#registry.revision, load }, loaded);
     return { accepted: true, principal: certificate.id, owner: certificate.id, permissions };
@@ -162,9 +162,9 @@ function identityAccepted(principal: string): Authentication {
 }
 
 function unauthenticated(code: AuthenticationErrorCode, reason: string): Authentication {
-  return refused('notAuthorized', { reason: `${code}: ${reason}` });
+  return refused({ reason: `${code}: ${reason}` });
 }
 
-function refused(situation: RefusalSituation, explanation: Explanation): Authentication {
-  return { accepted: false, situation, explanation };
+function refused(explanation: Explanation): Authentication & { readonly accepted: false } {
+  return { accepted: false, situation: 'notAuthorized', explanation };
 }

@@ -23,9 +23,9 @@ export const authenticate: ConnectStep = (attempt) => {
   const { peer } = connection;
   if (peer === undefined) throw new Error('a connection is authenticated once, before its peer is let go');
   const authentication = authenticator.authenticate(requestOf(attempt), peer);
+  connection.principal = authentication.principal;
   if (!authentication.accepted) return refusal(core, authentication.situation, authentication.explanation);
   attempt.authentication = authentication;
-  connection.principal = authentication.principal;
   connection.permissions = authentication.permissions;
   return undefined;
 };

@@ -89,6 +89,7 @@ test('fails when the policy allows another client id, with the full ARN and the 
   expect(connect(registry, { clientId: 'pump7' })).toEqual({
     accepted: false,
     situation: 'notAuthorized',
+    principal: registry.findCertificate('Certificate')?.id,
     explanation: {
       action: 'iot:Connect',
       resource: `${ARN}client/pump7`,
