@@ -57,6 +57,14 @@ export class RawClient {
     this.#socket.write(bytes);
   }
 
+  /** Waits until the other end has closed the connection. */
+  closed(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#socket.destroyed) resolve();
+      else this.#socket.once('close', () => resolve());
+    });
+  }
+
   /** Cuts the connection. */
   cut(): void {
     this.#socket.resetAndDestroy();

@@ -3,7 +3,14 @@ import { Broker, type BrokerOptions } from '../../../local/broker/broker';
 import { Decoder } from '../../../local/broker/codec/decoder';
 import { type EncodablePacket, encodePacket } from '../../../local/broker/codec/encoder';
 import { FrameReader } from '../../../local/broker/codec/frame-reader';
-import type { ConnackPacket, ConnectPacket, Packet, PublishPacket } from '../../../local/broker/codec/packet';
+import type {
+  ConnackPacket,
+  ConnectPacket,
+  Packet,
+  PacketProperties,
+  PublishPacket,
+  SubscribeEntry,
+} from '../../../local/broker/codec/packet';
 import { encodePublish } from '../../../local/broker/codec/publish-encoder';
 import { memoryConnection } from '../../../local/broker/memory-connection';
 import { permissiveAuthenticator } from '../../../local/broker/permissive-authenticator';
@@ -127,19 +134,44 @@ export class TestClient {
   /** Subscribes at one QoS and returns the codes of SUBACK. */
   async subscribe(filter: string | readonly string[], qos: 0 | 1 | 2 = 0): Promise<readonly number[]> {
     const filters = typeof filter === 'string' ? [filter] : filter;
-    this.send({
-      cmd: 'subscribe',
-      messageId: ++this.#messageId,
-      properties: {},
-      subscriptions: filters.map((topic) => ({
-        topic,
-        qos,
-        noLocal: false,
-        retainAsPublished: false,
-        retainHandling: 0,
-      })),
-    });
+    return this.subscribeWith(filters.map((topic) => ({ topic, qos })));
+  }
+
+  /** Subscribes with options and returns the codes of SUBACK. */
+  async subscribeWith(
+    entries: readonly (Partial<SubscribeEntry> & { readonly topic: string })[],
+    properties: PacketProperties = {},
+  ): Promise<readonly number[]> {
+    this.sendSubscribe(entries, properties);
     return (await this.next('suback')).granted;
+  }
+
+  /** Sends SUBSCRIBE; returns its packet identifier. */
+  sendSubscribe(
+    entries: readonly (Partial<SubscribeEntry> & { readonly topic: string })[],
+    properties: PacketProperties = {},
+  ): number {
+    const options = { qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
+    const subscriptions = entries.map((entry) => ({ ...options, ...entry }));
+    this.send({ cmd: 'subscribe', messageId: ++this.#messageId, properties, subscriptions });
+    return this.#messageId;
+  }
+
+  /** Acknowledges a QoS 1 delivery. */
+  puback(messageId: number, reasonCode = 0): void {
+    this.send({ cmd: 'puback', messageId, reasonCode, properties: {} });
+  }
+
+  /** Sends PUBREC, PUBREL or PUBCOMP. */
+  acknowledge(cmd: 'pubrec' | 'pubrel' | 'pubcomp', messageId: number, reasonCode = 0): void {
+    this.send({ cmd, messageId, reasonCode, properties: {} });
+  }
+
+  /** The payload of the next PUBLISH, as text; it is acknowledged at QoS 1. */
+  async nextPayload(): Promise<string> {
+    const publish = await this.next('publish');
+    if (publish.qos === 1) this.puback(publish.messageId);
+    return publish.payload.toString();
   }
 
   /** Sends PUBLISH; returns its packet identifier (0 at QoS 0). */
@@ -173,6 +205,11 @@ export class TestClient {
       throw new Error(`expected ${cmd}, got ${packet === undefined ? 'the end' : JSON.stringify(packet)}`);
     }
     return packet as Extract<Packet, { cmd: Command }>;
+  }
+
+  /** How many packets of a kind have come and were not taken. */
+  received(cmd: Packet['cmd']): number {
+    return this.#received.filter((packet) => packet.cmd === cmd).length;
   }
 
   /** Proves that nothing has come: the answer to PINGREQ is the next packet. */

@@ -81,7 +81,7 @@ async function roundTrip(url: string, options: IClientOptions = {}): Promise<str
   return payload;
 }
 
-test('serves MQTT over TCP on 127.0.0.1 and a free port', async () => {
+test('serves MQTT over TCP on 127.0.0.1 and a free port [MQTT-4.2.0-1]', async () => {
   await serving(listenTcp, async ({ listener, peers }) => {
     expect(listener.host).toBe('127.0.0.1');
     expect(await roundTrip(`mqtt://127.0.0.1:${listener.port}`)).toBe('hello');
@@ -174,6 +174,23 @@ test('closes the connection on a text frame [MQTT-6.0.0-1]', async () => {
     const webSocket = await opened(listener);
     webSocket.send('text');
     expect(await new Promise((resolve) => webSocket.once('close', resolve))).toBe(1003);
+  });
+});
+
+test('takes packets that do not keep to WebSocket frames [MQTT-6.0.0-2]', async () => {
+  await serving(listenWebSocket, async ({ listener }) => {
+    const webSocket = await opened(listener);
+    const received: Buffer[] = [];
+    webSocket.on('message', (data) => received.push(data as Buffer));
+    const pings = Buffer.from([0xc0, 0, 0xc0, 0]);
+    const bytes = Buffer.concat([CONNECT_WITH_WILL, pings]);
+
+    webSocket.send(bytes.subarray(0, 5));
+    webSocket.send(bytes.subarray(5, bytes.length - 3));
+    webSocket.send(bytes.subarray(bytes.length - 3));
+    while (Buffer.concat(received).length < 8) await new Promise((resolve) => setImmediate(resolve));
+
+    expect(Buffer.concat(received)).toEqual(Buffer.from([0x20, 2, 0, 0, 0xd0, 0, 0xd0, 0]));
   });
 });
 
