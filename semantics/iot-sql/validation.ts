@@ -1,4 +1,12 @@
-import { childrenOf, type Expression, type Query, type Span, type Statement, selectedExpressions } from './ast';
+import {
+  type Call,
+  childrenOf,
+  type Expression,
+  type Query,
+  type Span,
+  type Statement,
+  selectedExpressions,
+} from './ast';
 import { castTypeNames, isCastType } from './cast';
 import { FUNCTION_NAMES, findFunction, NOT_EMULATED } from './functions';
 import { nearestName } from './nearest-name';
@@ -73,20 +81,31 @@ function validateVariable(name: string, at: Span, scope: Scope): void {
   throw fail(scope, at, `@${name} is not set${hint}`);
 }
 
-function validateCall(call: Extract<Expression, { kind: 'call' }>, scope: Scope): void {
+function validateCall(call: Call, scope: Scope): void {
   const found = findFunction(call.name);
-  if (found !== undefined) {
-    if (found.since === '2016-03-23') needs2016(scope, call.at, `${call.name}()`);
-    const refusal = found.refuse?.(call.arguments);
-    if (refusal !== undefined) throw notEmulated(scope, call.at, refusal);
-    return;
+  if (found === undefined) throw unknownFunction(call, scope);
+  if (found.since === '2016-03-23') needs2016(scope, call.at, `${call.name}()`);
+  const refusal = found.refuse?.(call.arguments);
+  if (refusal !== undefined) throw notEmulated(scope, call.at, refusal);
+  const fixed =
+    found.withoutVariable === undefined ? undefined : call.arguments.at(found.withoutVariable === 'first' ? 0 : -1);
+  if (fixed !== undefined && holdsVariable(fixed)) {
+    throw fail(scope, fixed.at, `the ${found.withoutVariable} argument of ${call.name}() cannot be a variable`);
   }
+}
+
+/** @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-set.html */
+function holdsVariable(expression: Expression): boolean {
+  return expression.kind === 'variable' || childrenOf(expression).some(holdsVariable);
+}
+
+function unknownFunction(call: Call, scope: Scope): SqlError {
   if (NOT_EMULATED.has(call.name.toLowerCase())) {
-    throw notEmulated(scope, call.at, `${call.name}() exists in AWS IoT and is not emulated here`);
+    return notEmulated(scope, call.at, `${call.name}() exists in AWS IoT and is not emulated here`);
   }
   const nearest = nearestName(call.name.toLowerCase(), FUNCTION_NAMES);
   const hint = nearest === undefined ? '' : `, did you mean ${nearest}()?`;
-  throw fail(
+  return fail(
     scope,
     { start: call.at.start, end: call.at.start + call.name.length },
     `unknown function ${call.name}()${hint}`,

@@ -6,8 +6,8 @@ import { type SqlFunction, since2015, since2016 } from './sql-function';
 /** Functions that ask other services, here through {@link ExternalFunctions}. */
 export const CALL_FUNCTIONS: readonly SqlFunction[] = [
   since2015('aws_lambda', 2, invokeLambda),
-  since2016('get_dynamodb', [4, 6], getDynamoDbItem),
-  since2016('get_thing_shadow', [2, 3], getThingShadow),
+  { ...since2016('get_dynamodb', [4, 6], getDynamoDbItem), withoutVariable: 'last' },
+  { ...since2016('get_thing_shadow', [2, 3], getThingShadow), withoutVariable: 'last' },
 ];
 
 function portOf(run: Run): ExternalFunctions {

@@ -10,7 +10,7 @@ export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
   since2015('isnull', 1, ([value]) => value === null),
   since2016('isundefined', 1, ([value]) => value === undefined),
   since2015('get', 2, ([collection, key]) => get(collection, key)),
-  since2016('transform', 3, ([mode, object, array]) => transform(mode, object, array)),
+  { ...since2016('transform', 3, ([mode, object, array]) => transform(mode, object, array)), withoutVariable: 'first' },
   {
     kind: 'special',
     name: 'get_or_default',

@@ -45,11 +45,24 @@ function compileEncode([value, scheme]: readonly Expression[], compiler: Argumen
 /** What does not decode is Null; JSON text becomes the value that it is. */
 function compileDecode([value, scheme]: readonly Expression[], compiler: ArgumentCompiler): Evaluate {
   if (value === undefined || scheme === undefined) return () => undefined;
-  const [source, evaluateScheme] = [bytesOf(value, compiler), compiler.compile(scheme)];
+  const [source, evaluateScheme] = [encodedText(value, compiler), compiler.compile(scheme)];
   return (run, element) => {
     if (evaluateScheme(run, element) !== 'base64') return undefined;
-    const bytes = source(run, element);
-    return bytes === undefined ? undefined : decodeBase64(bytes.toString(), run);
+    const text = source(run, element);
+    return text === undefined ? undefined : decodeBase64(text, run);
+  };
+}
+
+/** `*` may be the base64 text itself or a JSON string of it. @see https://docs.aws.amazon.com/iot/latest/developerguide/binary-payloads.html */
+function encodedText(
+  expression: Expression,
+  { compile, nested }: ArgumentCompiler,
+): (run: Run, element: SqlValue) => string | undefined {
+  const evaluate = compile(expression);
+  if (expression.kind !== 'star' || nested) return (run, element) => toText(evaluate(run, element));
+  return (run) => {
+    const json = run.payload();
+    return typeof json === 'string' ? json : run.context.message.payload.toString();
   };
 }
 

@@ -18,6 +18,8 @@ interface FunctionShape {
   /** Fewest arguments; a call with fewer, or with more than the most, is Undefined. */
   readonly minimum: number;
   readonly maximum: number;
+  /** The argument that cannot be a variable of SET: a role's ARN, or what chooses the mode. */
+  readonly withoutVariable?: 'first' | 'last';
   /** Why a call with these arguments, which AWS would run, cannot run here. */
   readonly refuse?: (expressions: readonly Expression[]) => string | undefined;
 }
