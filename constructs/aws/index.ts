@@ -38,6 +38,7 @@ export {
 } from './device-policy';
 export { IotSql, type IotSqlColumn, type IotSqlSelectProps, IotSqlVersion } from './iot-sql';
 export { LwtMonitor, type LwtMonitorProps, NOBODY_NOTIFIED_WARNING, SHARED_WILL_TOPIC_WARNING } from './lwt-monitor';
+export { MintedCertificate, type MintedCertificateProps } from './minted-certificate';
 export { NotificationTopic, type NotificationTopicProps } from './notification-topic';
 export {
   type ClaimPolicyOptions,

@@ -1,5 +1,5 @@
 import { App, type CfnResource } from 'aws-cdk-lib';
-import { stacks } from './stacks';
+import { everyConstruct, stacks } from './stacks';
 
 /** Loading the validator's rules takes seconds on a busy machine. */
 const TIMEOUT_MILLISECONDS = 60_000;
@@ -10,7 +10,7 @@ beforeEach(() => {
   app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
 });
 
-test.each(Object.entries(stacks))(
+test.each(Object.entries({ ...stacks, 'one of every construct': everyConstruct }))(
   '%s passes the template validator of CDK',
   (_, create) => {
     create(app);

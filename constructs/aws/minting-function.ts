@@ -1,0 +1,110 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct, type IConstruct } from 'constructs';
+
+/**
+ * What the function runs, as text so that the template holds all of it. It writes no log, and the key goes nowhere but
+ * into the secret: what it answers is kept by CloudFormation, where everybody who may describe the stack can read it.
+ */
+export const MINTING_CODE = `
+const {
+  CreateKeysAndCertificateCommand, DeleteCertificateCommand, IoTClient, UpdateCertificateCommand,
+} = require('@aws-sdk/client-iot');
+const { PutSecretValueCommand, SecretsManagerClient } = require('@aws-sdk/client-secrets-manager');
+const iot = new IoTClient({});
+const secrets = new SecretsManagerClient({});
+
+async function mint(event) {
+  const minted = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+  const { certificateId, certificateArn, certificatePem, keyPair } = minted;
+  const SecretString = JSON.stringify({ certificateId, certificatePem, privateKey: keyPair.PrivateKey });
+  try {
+    await secrets.send(new PutSecretValueCommand({ SecretId: event.ResourceProperties.SecretArn, SecretString }));
+  } catch (error) {
+    await remove(certificateId);
+    throw error;
+  }
+  return { PhysicalResourceId: certificateId, Data: { Arn: certificateArn } };
+}
+
+async function remove(certificateId) {
+  if (!/^[0-9a-f]{64}$/.test(certificateId)) return {};
+  try {
+    await iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }));
+    await iot.send(new DeleteCertificateCommand({ certificateId, forceDelete: true }));
+  } catch (error) {
+    if (error.name !== 'ResourceNotFoundException') throw error;
+  }
+  return {};
+}
+
+async function answer(event, result) {
+  const { StackId, RequestId, LogicalResourceId, PhysicalResourceId = 'nothing' } = event;
+  const body = JSON.stringify({ PhysicalResourceId, ...result, StackId, RequestId, LogicalResourceId });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await fetch(event.ResponseURL, { method: 'PUT', body });
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
+exports.handler = async (event) => {
+  try {
+    const result = event.RequestType === 'Delete' ? await remove(event.PhysicalResourceId) : await mint(event);
+    await answer(event, { Status: 'SUCCESS', ...result });
+  } catch (error) {
+    await answer(event, { Status: 'FAILED', Reason: error.name + ': ' + error.message });
+  }
+};
+`.trim();
+
+/** The function of a stack that mints certificates; one serves all certificates of the stack. */
+export class MintingFunction extends Construct {
+  /** The function of the stack that `scope` is in, made when it is asked for first. */
+  static of(scope: IConstruct): MintingFunction {
+    const stack = Stack.of(scope);
+    const existing = stack.node.tryFindChild(CHILD_ID);
+    return existing === undefined ? new MintingFunction(stack) : (existing as MintingFunction);
+  }
+
+  /** What the function runs in; each certificate gives it a policy for its own secret. */
+  readonly role: Role;
+  readonly handler: LambdaFunction;
+
+  private constructor(stack: Stack) {
+    super(stack, CHILD_ID);
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      description: 'What the function that mints device certificates may do',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(this.role);
+    this.role.addToPolicy(new PolicyStatement({ actions: ['iot:CreateKeysAndCertificate'], resources: ['*'] }));
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['iot:UpdateCertificate', 'iot:DeleteCertificate'],
+        resources: [stack.formatArn({ service: 'iot', resource: 'cert', resourceName: '*' })],
+      }),
+    );
+    this.handler = new LambdaFunction(this, 'Function', {
+      description: 'Mints device certificates; their keys go into Secrets Manager and nowhere else',
+      runtime: Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: Code.fromInline(MINTING_CODE),
+      role: this.role,
+      logGroup,
+      timeout: Duration.minutes(1),
+      // A second attempt would mint a second certificate, which nobody would know of.
+      retryAttempts: 0,
+    });
+  }
+}
+
+const CHILD_ID = 'LastwillMintingFunction';
