@@ -1,16 +1,18 @@
-import { AWS_LIMITS } from '../../presence/limits';
-import { childrenOf, type Expression, rootsOf, type Statement, selectedExpressions } from './ast';
-import type { Evaluate } from './evaluate';
+import { childrenOf, type Expression, rootsOf, type Selection, type Statement, selectedExpressions } from './ast';
+import type { CompileSettings, Evaluate } from './evaluate';
 import { compileExpression } from './expression-compiler';
 import { isExternal } from './functions';
+import { Journal, Waiting } from './journal';
 import type { MessageContext } from './message-context';
 import { type NumberRules, numberRules } from './numbers';
 import { parseStatement } from './parser';
-import { Journal, messageOf, Run, SqlFailure, Waiting } from './run';
+import { Run } from './run';
 import { compileSelection, isPlainStar } from './selection-compiler';
+import { SqlFailure } from './sql-failure';
 import type { SqlVersion } from './sql-version';
+import { StatementVariables } from './statement-variables';
 import { validateStatement } from './validation';
-import { isObject, type SqlValue, toJson, toPlain } from './value';
+import { isArray, isObject, type SqlValue, toJson, toPlain } from './value';
 
 /** The statement selected something: what the rule's actions receive. */
 interface Matched {
@@ -29,13 +31,6 @@ export type SqlResult =
   /** The statement could not be evaluated; AWS then runs neither the actions nor the error action. */
   | { readonly outcome: 'failed'; readonly reason: string };
 
-/** The values of SET for one message; hand it to `compileTemplate`. */
-export interface StatementVariables {
-  readonly names: ReadonlySet<string>;
-  /** The values in the order of the names; computed once per message. */
-  valuesFor(context: MessageContext): readonly SqlValue[];
-}
-
 /** A statement, ready to run on any number of messages. */
 export interface CompiledStatement {
   readonly statement: Statement;
@@ -44,6 +39,7 @@ export interface CompiledStatement {
   readonly fromFilter?: string;
   /** Whether it calls `aws_lambda`, `get_dynamodb` or `get_thing_shadow`. */
   readonly callsExternalFunctions: boolean;
+  /** Its SET; hand it to `compileTemplate`. */
   readonly variables: StatementVariables;
   /**
    * Runs WHERE and SELECT on a message. Never throws. A promise is returned only when an external function answered
@@ -51,9 +47,6 @@ export interface CompiledStatement {
    */
   evaluate(context: MessageContext): SqlResult | Promise<SqlResult>;
 }
-
-/** Most bytes of a SET variable, and of all of them. @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-set.html */
-const MAXIMUM_VARIABLE_BYTES = AWS_LIMITS.maximumPayloadBytes;
 
 /**
  * Compiles a rule statement once, for any number of messages.
@@ -78,83 +71,71 @@ class CompiledRuleStatement implements CompiledStatement {
   readonly fromFilter?: string;
   readonly callsExternalFunctions: boolean;
   readonly variables: StatementVariables;
-  readonly #definitions: readonly Evaluate[];
-  readonly #variableValues = new WeakMap<MessageContext, readonly SqlValue[]>();
-  readonly #select: Evaluate;
-  readonly #where: Evaluate | undefined;
-  readonly #passesPayload: boolean;
-  readonly #addsToPayload: boolean;
-  readonly #makesValue: boolean;
+  readonly #where: Evaluate;
+  readonly #select: SelectResult;
   readonly #tooManyQueries: boolean;
 
   constructor(statement: Statement, version: SqlVersion) {
-    const names = statement.variables.map(({ name }) => name);
-    const settings = { version, nested: false, variables: new Map(names.map((name, index) => [name, index])) };
-    const stars = statement.select.kind === 'items' ? statement.select.items.filter(isPlainStar).length : 0;
+    const positions = new Map(statement.variables.map(({ name }, index) => [name, index]));
+    const numbers = numberRules(version);
+    const settings = { version, numbers, nested: false, variables: positions };
+    const calls = externalCalls(statement);
     this.statement = statement;
     this.version = version;
-    this.numbers = numberRules(version);
+    this.numbers = numbers;
     this.fromFilter = statement.from?.filter;
-    this.variables = { names: new Set(names), valuesFor: (context) => this.#valuesFor(context) };
-    this.#definitions = statement.variables.map(({ expression }) => compileExpression(expression, settings));
-    this.#select = compileSelection(statement.select, settings, compileExpression);
-    this.#where = statement.where === undefined ? undefined : compileExpression(statement.where, settings);
-    this.#makesValue = statement.select.kind === 'value';
-    this.#passesPayload = selectedExpressions(statement.select).length === 1 && (stars === 1 || isStarValue(statement));
-    this.#addsToPayload = stars > 0 && !this.#passesPayload;
-    const calls = externalCalls(statement);
+    this.variables = new StatementVariables(statement.variables, settings);
+    this.#where = statement.where === undefined ? () => true : compileExpression(statement.where, settings);
+    this.#select = compileSelect(statement.select, settings);
     this.callsExternalFunctions = calls.length > 0;
     this.#tooManyQueries = calls.filter((name) => name === 'get_dynamodb').length > 1;
   }
 
   evaluate(context: MessageContext): SqlResult | Promise<SqlResult> {
-    if (!this.callsExternalFunctions) return this.#attempt(context, undefined) as SqlResult;
     if (this.#tooManyQueries) return failed('get_dynamodb() must be called at most once in a statement');
-    return this.#evaluateWith(context, new Journal());
+    return this.#evaluateWith(context, this.callsExternalFunctions ? new Journal() : undefined);
   }
 
-  #evaluateWith(context: MessageContext, journal: Journal): SqlResult | Promise<SqlResult> {
-    journal.rewind();
-    const result = this.#attempt(context, journal);
-    return result instanceof Waiting ? result.promise.then(() => this.#evaluateWith(context, journal)) : result;
-  }
-
-  #attempt(context: MessageContext, journal: Journal | undefined): SqlResult | Waiting {
+  #evaluateWith(context: MessageContext, journal: Journal | undefined): SqlResult | Promise<SqlResult> {
+    journal?.rewind();
     try {
-      return this.#evaluateOnce(context, new Run(context, this, journal));
+      return this.#run(new Run(context, this, journal));
     } catch (error) {
-      return error instanceof Waiting ? error : failedBy(error);
+      if (error instanceof Waiting) return error.promise.then(() => this.#evaluateWith(context, journal));
+      return failedBy(error);
     }
   }
 
-  #evaluateOnce(context: MessageContext, run: Run): SqlResult {
-    if (this.#definitions.length > 0) this.#setVariables(context, run);
-    if (this.#where !== undefined && this.#where(run, undefined) !== true) return { outcome: 'notMatched' };
-    if (this.#passesPayload) return new PayloadMatch(context);
-    if (this.#addsToPayload) checkCanBeAddedTo(context, run);
-    const value = this.#select(run, undefined);
-    if (this.#makesValue && this.version === '2015-10-08' && Array.isArray(value)) {
-      return failed('SELECT VALUE cannot make an array in SQL version 2015-10-08');
-    }
-    return new ValueMatch(value);
+  #run(run: Run): SqlResult {
+    this.variables.set(run);
+    return this.#where(run, undefined) === true ? this.#select(run) : { outcome: 'notMatched' };
   }
+}
 
-  #setVariables(context: MessageContext, run: Run): void {
-    let total = 0;
-    for (const [index, define] of this.#definitions.entries()) {
-      run.variables[index] = define(run, undefined);
-      total += Buffer.byteLength(toJson(run.variables[index]));
-      if (total > MAXIMUM_VARIABLE_BYTES)
-        throw new SqlFailure(`the values of SET must be at most ${MAXIMUM_VARIABLE_BYTES} bytes`);
-    }
-    this.#variableValues.set(context, run.variables);
-  }
+type SelectResult = (run: Run) => SqlResult;
 
-  #valuesFor(context: MessageContext): readonly SqlValue[] {
-    if (this.#definitions.length === 0) return [];
-    if (!this.#variableValues.has(context)) this.#setVariables(context, new Run(context, this));
-    return this.#variableValues.get(context) ?? [];
-  }
+/** What SELECT at the top makes: unlike in a nested query, `*` alone is the payload itself. */
+function compileSelect(select: Selection, settings: CompileSettings): SelectResult {
+  const [first, ...more] = selectedExpressions(select);
+  const stars = select.kind === 'items' ? select.items.filter(isPlainStar).length : 0;
+  const isStar = more.length === 0 && (stars === 1 || (select.kind === 'value' && first?.kind === 'star'));
+  if (isStar) return (run) => new PayloadMatch(run.context);
+  const evaluate = compileSelection(select, settings, compileExpression);
+  if (stars > 0) return (run) => (canBeAddedTo(run) ? new ValueMatch(evaluate(run, undefined)) : failed(NOT_AN_OBJECT));
+  if (select.kind === 'items' || settings.version !== '2015-10-08')
+    return (run) => new ValueMatch(evaluate(run, undefined));
+  return (run) => {
+    const value = evaluate(run, undefined);
+    return isArray(value) ? failed(ARRAY_IN_2015) : new ValueMatch(value);
+  };
+}
+
+const NOT_AN_OBJECT = 'SELECT *, ... can only add to a payload that is empty or a JSON object';
+const ARRAY_IN_2015 = 'SELECT VALUE cannot make an array in SQL version 2015-10-08';
+
+/** @see https://docs.aws.amazon.com/iot/latest/developerguide/binary-payloads.html */
+function canBeAddedTo(run: Run): boolean {
+  return run.context.message.payload.length === 0 || isObject(run.payload());
 }
 
 /** `SELECT *` hands the payload on as it came, JSON or not. */
@@ -190,16 +171,6 @@ class ValueMatch implements Matched {
   }
 }
 
-function isStarValue(statement: Statement): boolean {
-  return statement.select.kind === 'value' && statement.select.expression.kind === 'star';
-}
-
-/** @see https://docs.aws.amazon.com/iot/latest/developerguide/binary-payloads.html */
-function checkCanBeAddedTo(context: MessageContext, run: Run): void {
-  if (context.message.payload.length === 0 || isObject(run.payload())) return;
-  throw new SqlFailure('SELECT *, ... can only add to a payload that is empty or a JSON object');
-}
-
 function externalCalls(statement: Statement): readonly string[] {
   const names: string[] = [];
   const visit = (expression: Expression): void => {
@@ -213,7 +184,7 @@ function externalCalls(statement: Statement): readonly string[] {
 function failedBy(error: unknown): SqlResult {
   if (error instanceof SqlFailure) return failed(error.message);
   if (error instanceof RangeError)
-    return failed(`the payload is too large or too deep for this statement (${messageOf(error)})`);
+    return failed(`the payload is too large or too deep for this statement (${error.message})`);
   throw error;
 }
 

@@ -1,4 +1,3 @@
-import type { StatementVariables } from './compiled-statement';
 import type { Evaluate } from './evaluate';
 import { compileExpression } from './expression-compiler';
 import { callsExternal } from './functions';
@@ -8,6 +7,7 @@ import { parseExpression } from './parser';
 import { Run } from './run';
 import { SqlError } from './sql-error';
 import type { SqlVersion } from './sql-version';
+import type { StatementVariables } from './statement-variables';
 import { toText } from './value';
 
 /** Fills in a template for one message. */

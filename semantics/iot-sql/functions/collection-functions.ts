@@ -1,7 +1,7 @@
 import { AWS_LIMITS } from '../../../presence/limits';
 import type { Expression } from '../ast';
 import type { Evaluate } from '../evaluate';
-import { SqlFailure } from '../run';
+import { SqlFailure } from '../sql-failure';
 import { fieldOf, isArray, isObject, type SqlObject, type SqlValue, toInt, toJson, toText } from '../value';
 import { type ArgumentCompiler, type SqlFunction, since2015, since2016 } from './sql-function';
 
