@@ -1,3 +1,4 @@
+import type { AwsSignatureOptions } from './aws-signature';
 import type { BackOffOptions } from './back-off';
 import type { MessageProperties, Payload, Qos } from './message';
 
@@ -74,6 +75,10 @@ export interface DeviceAgentOptions {
   readonly username?: string;
   readonly password?: string;
   readonly tls?: TlsOptions;
+  /** Travels in a WebSocket where the endpoint has no scheme; the default port is then 443. @default false */
+  readonly webSocket?: boolean;
+  /** Signs the WebSocket with AWS credentials instead of showing a certificate; needs a WebSocket. @default - no signature */
+  readonly awsSignature?: AwsSignatureOptions;
   readonly will?: WillOptions;
   /** Published each time a connection stands, before anything that waited. @default - none */
   readonly birth?: PresenceMessage;

@@ -15,7 +15,7 @@ import { PacketIdentifiers } from './packet-identifiers';
 import { Requests } from './requests';
 import { type ResolvedOptions, resolveOptions } from './resolved-options';
 import { Subscriptions } from './subscriptions';
-import { openTransport } from './transport';
+import { openStreamTo } from './transport';
 
 /** What a connection was granted. */
 export interface ConnectionInfo extends LinkGrant {
@@ -97,7 +97,7 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
       { timeoutMilliseconds: this.options.acknowledgementTimeoutMilliseconds, onTimeout: unanswered('SUBACK') },
       this.#clock,
     );
-    const openStream = parts.openStream ?? (async ({ endpoint, tls }) => openTransport(endpoint, tls));
+    const openStream = parts.openStream ?? ((options: ResolvedOptions) => openStreamTo(options, this.#clock));
     this.#connector = new Connector(
       {
         options: this.options,

@@ -22,10 +22,25 @@ export function explainFailure(error: Error, endpoint: Endpoint, tls: TlsMateria
     const hint = 'for a broker without TLS write the endpoint as mqtt://host:port';
     return { sentence: `${broker} closed the connection before TLS was set up; ${hint}`, decision: 'retry' };
   }
+  const status = /^Unexpected server response: (\d{3})$/.exec(error.message)?.[1];
+  if (status !== undefined) return explainStatus(status, broker);
   if (found === undefined) {
     return { sentence: `${broker}: ${error.message}`, decision: 'retry' };
   }
   return { sentence: `${found.sentence} (${code})`, decision: found.decision };
+}
+
+/** A WebSocket that was answered with another status than 101. */
+function explainStatus(status: string, broker: string): ConnectionFailure {
+  if (status === '401' || status === '403') {
+    const check = 'check the AWS credentials, their region and clock, and that their policy allows iot:Connect';
+    return {
+      sentence: `${broker} refuses the signature of the WebSocket (HTTP ${status}); ${check}`,
+      decision: 'stop',
+    };
+  }
+  const decision = status === '429' || status.startsWith('5') ? 'retry' : 'stop';
+  return { sentence: `${broker} does not open a WebSocket (HTTP ${status})`, decision };
 }
 
 function explanations(broker: string, { host }: Endpoint, tls: TlsMaterial): readonly Explanation[] {

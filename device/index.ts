@@ -14,6 +14,7 @@ export type {
   TlsOptions,
   WillOptions,
 } from './agent-options';
+export type { AwsCredentials, AwsSignatureOptions } from './aws-signature';
 export type { BackOffOptions } from './back-off';
 export type { Verdict } from './connector';
 export { type Endpoint, formatEndpoint, type Scheme } from './endpoint';

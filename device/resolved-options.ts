@@ -1,7 +1,8 @@
 import { throwIfAny } from '../presence/errors';
 import type { DeviceAgentOptions, PresenceMessage, Target, WillOptions } from './agent-options';
+import { type AwsSignatureOptions, regionOf } from './aws-signature';
 import { BACK_OFF_DEFAULTS, type ResolvedBackOffOptions } from './back-off';
-import { type Endpoint, parseEndpoint } from './endpoint';
+import { type Endpoint, parseEndpoint, usesWebSocket } from './endpoint';
 import { optionProblems } from './option-problems';
 import { loadTlsMaterial, type TlsMaterial } from './tls-material';
 
@@ -17,6 +18,8 @@ export interface ResolvedOptions {
   readonly username?: string;
   readonly password?: string;
   readonly tls: TlsMaterial;
+  /** With the region filled in. */
+  readonly awsSignature?: Required<AwsSignatureOptions>;
   readonly will?: WillOptions;
   readonly birth?: PresenceMessage;
   readonly offline?: PresenceMessage;
@@ -34,9 +37,10 @@ export interface ResolvedOptions {
  * @throws LastwillError OPTION_INVALID with every problem; FILE_UNREADABLE, CREDENTIAL_INVALID for keys and certificates.
  */
 export function resolveOptions(options: DeviceAgentOptions): ResolvedOptions {
-  const endpoint = parseEndpoint(options.endpoint, { port: options.port });
+  const endpoint = parseEndpoint(options.endpoint, { port: options.port, webSocket: options.webSocket });
   const target = options.target ?? ('problem' in endpoint ? 'mqtt' : targetOf(endpoint.host));
-  const problems = optionProblems(options, target);
+  const region = options.awsSignature?.region ?? ('problem' in endpoint ? undefined : regionOf(endpoint.host));
+  const problems = [...optionProblems(options, target), ...signatureProblems(options, endpoint, region)];
   if ('problem' in endpoint) {
     throwIfAny('OPTION_INVALID', [endpoint.problem, ...problems]);
     throw new TypeError('unreachable: the endpoint has a problem');
@@ -50,6 +54,7 @@ export function resolveOptions(options: DeviceAgentOptions): ResolvedOptions {
     cleanStart: options.cleanStart ?? true,
     sessionExpirySeconds: options.sessionExpirySeconds ?? 0,
     keepAliveSeconds: options.keepAliveSeconds ?? 30,
+    awsSignature: options.awsSignature === undefined ? undefined : { ...options.awsSignature, region: region ?? '' },
     tls: loadTlsMaterial(options.tls ?? {}, endpoint),
     backOff: { ...BACK_OFF_DEFAULTS, ...options.backOff },
     initialConnect: options.initialConnect ?? 'retry',
@@ -59,6 +64,21 @@ export function resolveOptions(options: DeviceAgentOptions): ResolvedOptions {
     queueExpirySeconds: options.offlineQueue?.expirySeconds,
     topicAliases: options.topicAliases ?? false,
   };
+}
+
+function signatureProblems(
+  { awsSignature, tls }: DeviceAgentOptions,
+  endpoint: ReturnType<typeof parseEndpoint>,
+  region: string | undefined,
+): string[] {
+  if (awsSignature === undefined) return [];
+  return [
+    ...('problem' in endpoint || usesWebSocket(endpoint) ? [] : ['awsSignature must be given with a WebSocket only']),
+    ...(tls?.certificate === undefined
+      ? []
+      : ['awsSignature must be given without tls.certificate: one proof is enough']),
+    ...(region === undefined ? ['awsSignature.region must be given: the endpoint does not name one'] : []),
+  ];
 }
 
 /** The cloud that a host name belongs to. */

@@ -65,7 +65,6 @@ async function runDevice(flags: DeviceFlags): Promise<void> {
   const signals = new Signals();
   try {
     const settings = readSettings(flags);
-    refuseWhatIsNotThereYet(flags);
     const play = flags.scenario === undefined ? playOnce : playScenario;
     await play(flags, settings, { clock: new SystemClock(), log, interrupted: signals.interrupted });
   } catch (error) {
@@ -115,12 +114,6 @@ function agentOptions(flags: DeviceFlags, settings: DeviceSettings, connection: 
   const { protocolVersion, cleanStart, sessionExpirySeconds, keepAliveSeconds } = settings;
   const session = { protocolVersion, cleanStart, sessionExpirySeconds, keepAliveSeconds };
   return { ...connection, ...session, will: flags.will ? will : undefined, initialConnect: 'once' as const };
-}
-
-function refuseWhatIsNotThereYet(flags: DeviceFlags): void {
-  if (flags.websocket === true) {
-    throw new LastwillError('OPTION_INVALID', '--websocket must be left out: this version cannot sign a WebSocket yet');
-  }
 }
 
 /** SIGINT and SIGTERM as a wish instead of a sudden end. */

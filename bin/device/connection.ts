@@ -1,17 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeviceAgentOptions, Target, TlsOptions } from '../../device';
+import type { AwsCredentials, DeviceAgentOptions, Target, TlsOptions } from '../../device';
 import { LastwillError } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
 import { STORE_FILES } from '../store/store';
 import { DEFAULT_CLIENT_ID, type DeviceFlags, type DeviceSettings } from './flags';
-import { DEFAULT_STATE, findLocalDevice, type LocalDevice, readLocalCloud } from './local-cloud';
+import {
+  DEFAULT_STATE,
+  findLocalDevice,
+  hasObserver,
+  type LocalDevice,
+  localObserver,
+  ROOT_CA_FILE,
+  readLocalCloud,
+} from './local-cloud';
 
 /** Where to connect, as whom. */
-export type Connection = Pick<DeviceAgentOptions, 'endpoint' | 'port' | 'clientId' | 'username' | 'tls' | 'target'>;
-
-/** The root certificate in a folder of certificates, by the name that AWS gives it. */
-const ROOT_CA_FILE = 'AmazonRootCA1.pem';
+export type Connection = Pick<
+  DeviceAgentOptions,
+  'endpoint' | 'port' | 'clientId' | 'username' | 'tls' | 'target' | 'webSocket' | 'awsSignature'
+>;
 
 /** A folder that is looked at when no credentials are named. */
 const DEFAULT_CERTIFICATES = 'certificates';
@@ -22,6 +30,7 @@ const DEFAULT_CERTIFICATES = 'certificates';
  * @throws LastwillError FILE_UNREADABLE, CONNECTION_FAILED, OPTION_INVALID
  */
 export function resolveConnection(flags: DeviceFlags, settings: DeviceSettings, clouds?: readonly Cloud[]): Connection {
+  if (flags.websocket === true) return signedConnection(flags, settings);
   const local = flags.local === undefined ? undefined : localDevice(flags, flags.local, clouds);
   const root: TlsOptions = flags.rootCA === undefined ? {} : { rootCa: { path: flags.rootCA } };
   return {
@@ -32,6 +41,46 @@ export function resolveConnection(flags: DeviceFlags, settings: DeviceSettings, 
     tls: { ...credentials(flags, local), ...root },
     target: local === undefined ? undefined : (local.cloud satisfies Target),
   };
+}
+
+/** Where to watch everything on AWS: with the embedded cloud's IAM identity, or with credentials from the environment. */
+export function observerConnection(flags: DeviceFlags, settings: DeviceSettings): Connection | undefined {
+  const inCloud = flags.local === undefined && process.env.AWS_ACCESS_KEY_ID !== undefined;
+  const inFolder = flags.local !== undefined && hasObserver(flags.local === true ? DEFAULT_STATE : flags.local);
+  if (!inCloud && !inFolder) return undefined;
+  return signedConnection(flags, { ...settings, port: undefined });
+}
+
+/** A WebSocket signed with the credentials of the usual chain, or with those of the embedded cloud's IAM identity. */
+function signedConnection(flags: DeviceFlags, settings: DeviceSettings): Connection {
+  const directory = flags.local === true ? DEFAULT_STATE : flags.local;
+  const local = directory === undefined ? undefined : localObserver(directory);
+  const rootCa = flags.rootCA ?? local?.rootCa;
+  return {
+    endpoint: flags.endpoint ?? (local?.endpoint as string),
+    port: settings.port,
+    clientId: flags.clientId ?? DEFAULT_CLIENT_ID,
+    username: flags.username,
+    tls: rootCa === undefined ? {} : { rootCa: { path: rootCa } },
+    target: 'aws',
+    webSocket: true,
+    awsSignature: {
+      credentials: local === undefined ? () => credentialsOfTheChain() : async () => local.credentials,
+      region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? local?.region,
+    },
+  };
+}
+
+/** Environment, shared files with AWS_PROFILE, SSO, container and instance roles: what every AWS tool asks. */
+async function credentialsOfTheChain(): Promise<AwsCredentials> {
+  const { defaultProvider } =
+    require('@aws-sdk/credential-provider-node') as typeof import('@aws-sdk/credential-provider-node');
+  try {
+    return await defaultProvider()();
+  } catch (error) {
+    const message = 'no AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+    throw new LastwillError('CREDENTIAL_MISSING', message, { cause: error });
+  }
 }
 
 function localDevice(flags: DeviceFlags, directory: string | true, clouds?: readonly Cloud[]): LocalDevice {

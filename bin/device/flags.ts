@@ -111,6 +111,7 @@ const OPTION_FLAGS: readonly (readonly [string, string])[] = [
   ['keepAliveSeconds', '--keep-alive'],
   ['sessionExpirySeconds', '--session-expiry'],
   ['protocolVersion', '--protocol'],
+  ['awsSignature\\.region', 'AWS_REGION'],
   ['filter', '--topic'],
   ['topic', '--topic'],
 ];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LastwillError, mustBe } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
@@ -5,6 +6,9 @@ import { readIfPresent } from '../store/store';
 
 /** Where a running embedded cloud writes what it is. */
 export const DEFAULT_STATE = '.lastwill';
+
+/** The root certificate in a folder of certificates, by the name that AWS gives it. */
+export const ROOT_CA_FILE = 'AmazonRootCA1.pem';
 
 /** One of the embedded brokers, as its state folder describes it. */
 export interface LocalBroker {
@@ -74,6 +78,44 @@ export function findLocalDevice(
   const names = devices.map(({ name }) => name).join(', ');
   const rule = names === '' ? 'that of a device, and the embedded cloud has none' : `one of ${names}`;
   throw new LastwillError('OPTION_INVALID', mustBe('--clientId', rule, clientId ?? ''));
+}
+
+/** Who may watch everything in the embedded AWS, and where. */
+export interface LocalObserver {
+  /** e.g. `wss://localhost:8443/mqtt` */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly rootCa?: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** True when the embedded AWS of this state folder made an IAM identity. */
+export function hasObserver(directory: string): boolean {
+  return existsSync(join(directory, 'aws', 'iam.json'));
+}
+
+/**
+ * Reads the IAM identity that a running embedded AWS made.
+ * @throws LastwillError CONNECTION_FAILED when none runs, CREDENTIAL_MISSING when it made none.
+ */
+export function localObserver(directory: string): LocalObserver {
+  const { aws } = readLocalCloud(directory);
+  const path = join(directory, 'aws', 'iam.json');
+  const text = readIfPresent(path);
+  if (aws?.webSocketPort === undefined || text === undefined) {
+    throw new LastwillError(
+      'CREDENTIAL_MISSING',
+      `the embedded cloud of ${directory} has no identity for signed WebSockets (${path})`,
+    );
+  }
+  const { region, ...credentials } = JSON.parse(text) as LocalObserver['credentials'] & { readonly region?: string };
+  const roots = Object.values(aws.identities).map((identity) => join(identity.directory, ROOT_CA_FILE));
+  return {
+    endpoint: `wss://${aws.host}:${aws.webSocketPort}/mqtt`,
+    region: region ?? 'us-east-1',
+    rootCa: [join(directory, 'aws', ROOT_CA_FILE), ...roots].find((root) => existsSync(root)),
+    credentials,
+  };
 }
 
 function devicesOf(cloud: LocalCloud, name: Cloud): LocalDevice[] {

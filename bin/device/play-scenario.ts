@@ -11,7 +11,7 @@ import {
 import type { Clock } from '../../presence/clock';
 import { LastwillError, mustBe } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
-import { resolveConnection } from './connection';
+import { observerConnection, resolveConnection } from './connection';
 import { type DeviceFlags, type DeviceSettings, namingFlags } from './flags';
 import type { PlayParts } from './play';
 import { Report } from './report';
@@ -73,6 +73,9 @@ async function playToItsEnd(scenario: DeviceScenario, stage: Stage): Promise<voi
   }
 }
 
+/** Client id of whoever watches. */
+const OBSERVER = 'lastwill-observer';
+
 interface StageParts {
   readonly clock: Clock;
   /** What the scenario waits by; the agents wait by `clock`. */
@@ -90,22 +93,29 @@ function createStage(
 ): Stage {
   const clouds: readonly Cloud[] = scenario.home === 'azure' ? ['azure', 'aws'] : ['aws', 'azure'];
   const connect = (clientId: string) => resolveConnection({ ...flags, clientId }, settings, clouds);
+  const add = (agent: DeviceAgent): DeviceAgent => {
+    agents.push(agent);
+    return agent;
+  };
   const device = (clientId: string, options: Partial<DeviceAgentOptions> = {}): DeviceAgent =>
     namingFlags(() => {
       const connection = connect(clientId);
       const username = connection.username ?? options.username;
-      const agent = new DeviceAgent({ ...connection, ...options, username }, { clock });
-      agents.push(agent);
-      return agent;
+      return add(new DeviceAgent({ ...connection, ...options, username }, { clock }));
     });
   const { endpoint, target: cloud } = connect(scenario.clients[0]);
   const target = cloud ?? targetOfEndpoint(endpoint);
+  const observer = (): DeviceAgent | undefined => {
+    if (target === 'mqtt') return device(OBSERVER);
+    const signed = observerConnection({ ...flags, clientId: OBSERVER }, settings);
+    return signed === undefined ? undefined : add(new DeviceAgent(signed, { clock }));
+  };
   return {
     clock: waits,
     timings: { ...SCENARIO_TIMINGS, keepAliveSeconds: settings.keepAliveSeconds },
     reporter: report,
     target,
     device,
-    observer: () => (target === 'mqtt' ? device('lastwill-observer') : undefined),
+    observer,
   };
 }

@@ -317,6 +317,7 @@ describe('what cannot work is one clear line', () => {
       2,
       "--endpoint must be a host name, host:port or an mqtt, mqtts, ws or wss URL, got 'http://x'",
     ],
+    [['device', '-w', '-e', 'wss://localhost:9'], 2, 'AWS_REGION must be given: the endpoint does not name one'],
     [['device', '-e', 'mqtt://localhost:9'], 1, 'nothing listens at mqtt://localhost:9 (ECONNREFUSED)'],
   ])('%j', async (arguments_, exitCode, message) => {
     const result = await run(...arguments_);
