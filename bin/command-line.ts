@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ERROR_CODES, LastwillError } from '../presence/errors';
 import { addBrokerCommand } from './commands/broker';
 import { addDeviceCommand, expandShortClientId } from './commands/device';
+import { addExplainCommand } from './commands/explain';
 import { addKeysCommand } from './commands/keys';
 import { addSqlCommand } from './commands/sql';
 
@@ -9,7 +10,13 @@ import { addSqlCommand } from './commands/sql';
 export type AddCommand = (program: Command) => void;
 
 /** Every command of `lastwill`, in the order in which `--help` lists them. */
-const commands: readonly AddCommand[] = [addBrokerCommand, addDeviceCommand, addKeysCommand, addSqlCommand];
+const commands: readonly AddCommand[] = [
+  addBrokerCommand,
+  addDeviceCommand,
+  addExplainCommand,
+  addKeysCommand,
+  addSqlCommand,
+];
 
 /** Runs one command line and resolves to its exit code: 0 success, 1 failure, 2 bad usage. Never throws. */
 export async function runCommandLine(arguments_: readonly string[]): Promise<number> {

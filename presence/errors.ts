@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   SQL_FAILED: { meaning: 'a rule statement that could not be evaluated on a message', exitCode: 1 },
   POLICY_INVALID: { meaning: 'a policy document that AWS would refuse', exitCode: 1 },
   QUERY_INVALID: { meaning: 'an Event Grid client group query or topic template that Azure would refuse', exitCode: 1 },
+  ACCESS_DENIED: { meaning: 'what explain was asked about is denied', exitCode: 1 },
   CREDENTIAL_MISSING: { meaning: 'a key, certificate, CSR or thumbprint that is needed does not exist', exitCode: 1 },
   CREDENTIAL_INVALID: { meaning: 'a key, certificate or CSR cannot be used', exitCode: 1 },
   CONNECTION_FAILED: { meaning: 'the broker could not be reached or TLS could not be set up', exitCode: 1 },
