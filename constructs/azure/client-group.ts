@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
+import type { BoundGroup } from '../../semantics/event-grid/permission-bindings';
 import { EVENT_GRID_API_VERSION, NAMESPACE_CONFLICT_RETRY } from './api-versions';
 import { AzapiResource } from './azapi/azapi-resource';
 import type { ClientGroupQuery } from './client-group-query';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
-import type { DeclaredGroup } from './namespace-contents';
 import { defaultResourceName, refuse, resourceNameProblems } from './property-checks';
 import { terraformText } from './terraform-text';
 
@@ -13,7 +13,7 @@ export interface IClientGroup {
   /** Name, as a reference where the group is part of the app. */
   readonly groupName: string;
   /** What of the group is known before deployment. */
-  readonly declared: DeclaredGroup;
+  readonly declared: BoundGroup;
 }
 
 /** Properties of {@link ClientGroup}. */
@@ -46,7 +46,7 @@ export class ClientGroup extends Construct implements IClientGroup {
 
   readonly namespace: IEventGridNamespace;
   readonly groupName: string;
-  readonly declared: DeclaredGroup;
+  readonly declared: BoundGroup;
 
   constructor(scope: Construct, id: string, props: ClientGroupProps) {
     super(scope, id);

@@ -10,7 +10,6 @@ import {
   renderDevice,
   resolveLwtOptions,
 } from '../../presence/lwt-options';
-import { isMember, judgePublish } from './authorization';
 import { ClientGroup, type IClientGroup } from './client-group';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
 import type { SubjectFilter } from './event-subscription';
@@ -18,6 +17,7 @@ import type { IMqttClient, MqttClient } from './mqtt-client';
 import type { DeclaredClient, NamespaceContents } from './namespace-contents';
 import { NOTIFICATION_PATHS, type NotificationPath } from './notification-path';
 import { integerProblems, refuse } from './property-checks';
+import { isMember, judgePublish } from './publish-proof';
 import { isUnresolved } from './terraform-text';
 import { TopicSpace } from './topic-space';
 import { Warnings } from './warnings';

@@ -1,7 +1,8 @@
 import { EVENT_GRID_LIMITS } from '../../presence/limits';
+import type { Binding } from '../../semantics/event-grid/permission-bindings';
 import { attributeKeys } from '../../semantics/event-grid/topic-template';
-import { isMember, judgePublish } from './authorization';
-import type { DeclaredBinding, DeclaredClient, NamespaceContents } from './namespace-contents';
+import type { DeclaredClient, NamespaceContents } from './namespace-contents';
+import { isMember, judgePublish } from './publish-proof';
 import type { Warning } from './warnings';
 
 /** Everything that is wrong with a namespace as a whole, in words. */
@@ -90,14 +91,14 @@ function clientCountWarnings({ clients, throughputUnits }: NamespaceContents): W
   return [{ id: 'lastwill:clientsExceedCapacity', message }];
 }
 
-function emptyGroupWarnings(contents: NamespaceContents, { name, group }: DeclaredBinding): Warning[] {
+function emptyGroupWarnings(contents: NamespaceContents, { name, group }: Binding): Warning[] {
   const members = contents.clients.map((client) => isMember(client, group));
   if (contents.partial || group.query === undefined || members.some((member) => member !== false)) return [];
   const message = `permission binding '${name}': no client of this app is in the group '${group.name}'`;
   return [{ id: 'lastwill:groupMatchesNoClient', message }];
 }
 
-function unknownAttributeWarnings(contents: NamespaceContents, { group, topicSpace }: DeclaredBinding): Warning[] {
+function unknownAttributeWarnings(contents: NamespaceContents, { group, topicSpace }: Binding): Warning[] {
   const members = contents.clients.filter((client) => isMember(client, group) !== false);
   if (contents.partial || members.length === 0 || members.some((client) => client.attributes === undefined)) return [];
   const known = new Set(members.flatMap((client) => Object.keys(client.attributes ?? {})));

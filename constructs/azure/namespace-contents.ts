@@ -1,6 +1,5 @@
-import type { GroupQuery } from '../../semantics/event-grid/group-query/syntax';
 import type { ClientAttributes } from '../../semantics/event-grid/mqtt-client-identity';
-import type { TopicTemplate } from '../../semantics/event-grid/topic-template';
+import type { Binding, BoundGroup, BoundTopicSpace } from '../../semantics/event-grid/permission-bindings';
 import type { Warning } from './warnings';
 
 /** What a client will leave with the broker. */
@@ -22,27 +21,6 @@ export interface DeclaredClient {
   readonly wills: readonly DeclaredWill[];
 }
 
-/** A client group; `query` is `undefined` when it is only known at deployment or declared elsewhere. */
-export interface DeclaredGroup {
-  readonly name: string;
-  readonly query: GroupQuery | 'everyClient' | undefined;
-}
-
-/** A topic space; a template is `undefined` when it is only known at deployment. */
-export interface DeclaredTopicSpace {
-  readonly name: string;
-  /** `undefined` when the topic space is declared elsewhere. */
-  readonly templates: readonly (TopicTemplate | undefined)[] | undefined;
-}
-
-/** A permission binding. */
-export interface DeclaredBinding {
-  readonly name: string;
-  readonly group: DeclaredGroup;
-  readonly topicSpace: DeclaredTopicSpace;
-  readonly permission: 'Publisher' | 'Subscriber';
-}
-
 /** A rule about the whole of a namespace that another construct adds. */
 export type ContentsRule = (contents: NamespaceContents) => {
   readonly problems: readonly string[];
@@ -55,9 +33,9 @@ export type ContentsRule = (contents: NamespaceContents) => {
  */
 export class NamespaceContents {
   readonly clients: DeclaredClient[] = [];
-  readonly groups: DeclaredGroup[] = [];
-  readonly topicSpaces: DeclaredTopicSpace[] = [];
-  readonly bindings: DeclaredBinding[] = [];
+  readonly groups: BoundGroup[] = [];
+  readonly topicSpaces: BoundTopicSpace[] = [];
+  readonly bindings: Binding[] = [];
   readonly caCertificates: string[] = [];
   readonly rules: ContentsRule[] = [];
   /** `undefined` when the namespace is declared elsewhere. */

@@ -1,5 +1,5 @@
+import type { BoundTopicSpace } from '../../semantics/event-grid/permission-bindings';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
-import type { DeclaredTopicSpace } from './namespace-contents';
 
 /** A set of topics, described by templates, on which permissions are bound. */
 export interface ITopicSpace {
@@ -7,5 +7,5 @@ export interface ITopicSpace {
   /** Name, as a reference where the topic space is part of the app. */
   readonly topicSpaceName: string;
   /** What of the topic space is known before deployment. */
-  readonly declared: DeclaredTopicSpace;
+  readonly declared: BoundTopicSpace;
 }

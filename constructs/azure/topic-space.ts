@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
 import { mustBe } from '../../presence/errors';
 import { EVENT_GRID_LIMITS } from '../../presence/limits';
+import type { BoundTopicSpace } from '../../semantics/event-grid/permission-bindings';
 import { parseTopicTemplate, topicTemplateProblem } from '../../semantics/event-grid/topic-template';
 import { EVENT_GRID_API_VERSION, NAMESPACE_CONFLICT_RETRY } from './api-versions';
 import { AzapiResource } from './azapi/azapi-resource';
 import type { IClientGroup } from './client-group';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
-import type { DeclaredTopicSpace } from './namespace-contents';
 import { Permission, PermissionBinding } from './permission-binding';
 import { defaultResourceName, refuse, resourceNameProblems } from './property-checks';
 import { isUnresolved, terraformText } from './terraform-text';
@@ -52,7 +52,7 @@ export class TopicSpace extends Construct implements ITopicSpace {
 
   readonly namespace: IEventGridNamespace;
   readonly topicSpaceName: string;
-  readonly declared: DeclaredTopicSpace;
+  readonly declared: BoundTopicSpace;
 
   constructor(scope: Construct, id: string, props: TopicSpaceProps) {
     super(scope, id);

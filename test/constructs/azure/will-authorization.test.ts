@@ -72,7 +72,7 @@ test('fails on a will without any Publisher binding', () => {
   addClient(stack, newNamespace(stack), { will: { topic: 'clients/sensor1/status' } });
 
   expect(() => synthesized(stack)).toThrow(
-    "client 'sensor1': will topic 'clients/sensor1/status' must be covered by a topic template of a Publisher binding of the client, got none; there is no Publisher binding at all",
+    "client 'sensor1': will topic 'clients/sensor1/status' must be covered by a topic template of a Publisher binding of the client, got none; there is no such binding at all",
   );
 });
 
