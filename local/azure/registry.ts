@@ -1,0 +1,47 @@
+import type { X509Certificate } from 'node:crypto';
+import type { MqttClientIdentity } from '../../semantics/event-grid/mqtt-client-identity';
+import type { Binding } from '../../semantics/event-grid/permission-bindings';
+import type { CertificateField } from './client-certificate';
+import type { Routing } from './routing-definition';
+
+/** How a client is known by its certificate. */
+export type ValidationScheme = 'Thumbprint' | CertificateField;
+
+/** A client as the namespace knows it. */
+export interface RegisteredClient {
+  /** E.g. `azapi_resource.sensor1`. */
+  readonly logicalId: string;
+  readonly name: string;
+  /** Authentication name as stored, and attributes. */
+  readonly identity: MqttClientIdentity;
+  readonly enabled: boolean;
+  readonly scheme: ValidationScheme;
+  /** Lower case, without colons; for the scheme `Thumbprint`. */
+  readonly thumbprints: readonly string[];
+}
+
+/** The namespace that the embedded cloud plays. */
+export interface NamespaceSettings {
+  readonly name: string;
+  /** ARM id, or whatever stands for it. */
+  readonly id: string;
+  /** Seconds after which a session that is not connected ends. */
+  readonly maximumSessionExpirySeconds: number;
+  /** Sessions that one authentication name may have, offline ones included. */
+  readonly maximumSessionsPerAuthenticationName: number;
+  /** Where the authentication name is looked for without a username, in order. */
+  readonly alternativeNameSources: readonly CertificateField[];
+}
+
+/** Everything that a template declares in one namespace. */
+export interface AzureRegistry {
+  readonly namespace: NamespaceSettings;
+  /** By authentication name in lower case: names are told apart whatever their case. */
+  readonly clients: ReadonlyMap<string, RegisteredClient>;
+  readonly bindings: readonly Binding[];
+  readonly caCertificates: readonly X509Certificate[];
+  /** `undefined` when messages only go to subscribers. */
+  readonly routing: Routing | undefined;
+  /** What is skipped or odd, in words. */
+  readonly warnings: readonly string[];
+}
