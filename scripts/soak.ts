@@ -68,7 +68,7 @@ async function runCycles(
 }
 
 async function cycle(broker: Broker, port: number, index: number): Promise<void> {
-  const options = { clientId: `soak-${index}`, keepAlive: 60, willTopic: `soak/${index}` };
+  const options = { clientId: `soak-${index}`, keepAlive: 60, willTopic: `soak/${index}/` };
   const client = await RawClient.connect({ port }, options);
   switch (index % ENDINGS.length) {
     case 0:
@@ -90,7 +90,7 @@ async function cycle(broker: Broker, port: number, index: number): Promise<void>
 }
 
 function countWill(wills: Uint8Array, frame: Buffer): void {
-  const number = /soak\/(\d+)/.exec(frame.toString('latin1'))?.[1];
+  const number = /soak\/(\d+)\//.exec(frame.toString('latin1'))?.[1];
   const index = Number(number);
   wills[index] = (wills[index] ?? 0) + 1;
 }

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../presence/clock';
 import { type Randomness, systemRandomness } from '../../presence/randomness';
 import { Decoder } from './codec/decoder';
 import type { Packet } from './codec/packet';
-import { ProtocolViolation } from './codec/protocol-violation';
+import { ProtocolViolation, Throttled } from './codec/protocol-violation';
 import { ReasonCode } from './codec/reason-code';
 import { Connection, type ConnectionHost, type LossCause, type Transport } from './connection';
 import { type ConnectionInfo, connectionInfo, type SessionInfo, sessionInfo } from './control-plane';
@@ -39,6 +39,8 @@ export interface BrokerOptions {
   readonly maximumHalfOpenConnections?: number;
   /** Bytes that may wait for a client that does not read; above it nothing is read from it and QoS 0 is dropped. @default 16777216 */
   readonly slowReaderBytes?: number;
+  /** Turns the profile's rate limits on and multiplies them; above 0. @default - no rate limits */
+  readonly throttleScale?: number;
 }
 
 /** Milliseconds that a client gets to close its side once the broker has closed its own. */
@@ -142,9 +144,9 @@ export class Broker {
 
   /** Every connection that has been accepted and is alive. */
   connections(): ConnectionInfo[] {
-    return [...this.#core.sessions.values()].flatMap(({ connection }) =>
-      connection === undefined ? [] : [connectionInfo(connection)],
-    );
+    return this.#core.sessions
+      .all()
+      .flatMap(({ connection }) => (connection === undefined ? [] : [connectionInfo(connection)]));
   }
 
   /** The session of a client id, connected or not. */
@@ -155,7 +157,7 @@ export class Broker {
 
   /** Every session, connected or not. */
   sessions(): SessionInfo[] {
-    return [...this.#core.sessions.values()].map(sessionInfo);
+    return this.#core.sessions.all().map(sessionInfo);
   }
 
   /** The retained message of exactly this topic, with the seconds that it has left. */
@@ -176,7 +178,7 @@ export class Broker {
   async close(options: { /** @default false */ readonly publishWills?: boolean } = {}): Promise<void> {
     this.#closing = true;
     for (const connection of [...this.#halfOpen]) connection.close();
-    for (const session of [...this.#core.sessions.values()]) {
+    for (const session of this.#core.sessions.all()) {
       if (session.connection === undefined) continue;
       endConnection(this.#core, session.connection, {
         cause: 'serverShutdown',
@@ -224,7 +226,7 @@ export class Broker {
     if (!violation) this.#core.observeClient(connection, { kind: 'warning', detail });
     if (connection.session === undefined) this.#refuseUnconnected(connection, reasonCode, detail);
     else {
-      const cause = violation ? 'protocolError' : 'serverError';
+      const cause = causeOf(error);
       endConnection(this.#core, connection, { cause, reasonCode, detail, tellsClient: true });
     }
     this.#linger(connection);
@@ -314,4 +316,9 @@ export class Broker {
     this.#toFlush = [];
     for (const connection of connections) connection.flush();
   }
+}
+
+function causeOf(error: unknown): DisconnectCause {
+  if (error instanceof Throttled) return 'throttled';
+  return error instanceof ProtocolViolation ? 'protocolError' : 'serverError';
 }

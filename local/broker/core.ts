@@ -6,8 +6,9 @@ import type { Authenticator, BrokerEvent, BrokerObserver, Message, MessageSink, 
 import type { Profile } from './profiles/profile';
 import { Queue } from './queue';
 import { RetainedMessages } from './retained-messages';
-import type { Session } from './session';
+import { Sessions } from './sessions';
 import { SubscriptionIndex } from './subscription-index';
+import { Throttle } from './throttle';
 import { TimerHeap } from './timer-heap';
 
 /** What a broker runs on; see BrokerOptions for the meaning of each. */
@@ -22,6 +23,7 @@ export interface CoreOptions {
   readonly serverKeepAliveSeconds?: number;
   readonly connectTimeoutSeconds: number;
   readonly slowReaderBytes: number;
+  readonly throttleScale?: number;
 }
 
 /** The state of one broker, on which its packet handlers work. */
@@ -30,11 +32,12 @@ export class Core {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly timers: TimerHeap;
-  /** By client id. */
-  readonly sessions = new Map<string, Session>();
+  readonly sessions = new Sessions();
   readonly subscriptions: SubscriptionIndex;
   readonly retained: RetainedMessages;
   readonly fanOut: FanOut;
+  /** Rate limits; absent when they are off. */
+  readonly throttle: Throttle | undefined;
   /** Publishes that were asked for while another one was under way. */
   readonly waitingPublishes = new Queue<{ readonly message: Message; readonly origin: Origin }>();
   publishing = false;
@@ -45,6 +48,10 @@ export class Core {
     this.profile = options.profile;
     this.clock = options.clock;
     this.fanOut = fanOut;
+    this.throttle =
+      options.throttleScale === undefined
+        ? undefined
+        : new Throttle(options.clock, options.profile.throttles, options.throttleScale);
     this.timers = new TimerHeap(options.clock);
     this.subscriptions = new SubscriptionIndex({ ...behaviour, randomness: options.randomness });
     this.retained = new RetainedMessages(this.timers, behaviour);

@@ -43,7 +43,8 @@ export function detachForTakeOver(core: Core, connection: Connection): void {
 export function endSession(core: Core, session: Session, reason: SessionEndReason): void {
   session.expiryTimer?.cancel();
   session.expiryTimer = undefined;
-  core.sessions.delete(session.clientId);
+  session.redeliveryTimer?.cancel();
+  core.sessions.delete(session);
   core.subscriptions.removeAll(session);
   core.observe({ kind: 'sessionEnd', clientId: session.clientId, reason });
   // A will is published when its session ends, if its delay has not passed before (3.1.3.2.2).

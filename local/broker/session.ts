@@ -19,6 +19,8 @@ export interface Inflight {
   /** `release`: PUBREC has come and PUBREL was sent (QoS 2). */
   state: 'publish' | 'release';
   /** Milliseconds since 1970. */
+  readonly firstSentAt: number;
+  /** Milliseconds since 1970. */
   sentAt: number;
 }
 
@@ -55,6 +57,7 @@ export class Session {
   will: PendingWill | undefined;
   willTimer: Timer | undefined;
   expiryTimer: Timer | undefined;
+  redeliveryTimer: Timer | undefined;
   /** The fan-out that visited this session last, and where it noted it; see FanOut. */
   visitedBy = 0;
   visitIndex = 0;

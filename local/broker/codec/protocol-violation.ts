@@ -8,3 +8,11 @@ export class ProtocolViolation extends Error {
     this.reasonCode = reasonCode;
   }
 }
+
+/** A rate limit that a client has exceeded. */
+export class Throttled extends ProtocolViolation {
+  constructor(reasonCode: number, message: string) {
+    super(reasonCode, message);
+    this.name = 'Throttled';
+  }
+}

@@ -1,8 +1,8 @@
-import { topicNameProblem } from '../../../presence/topic';
 import type { WillFields } from '../codec/packet';
 import { ReasonCode, ReturnCode } from '../codec/reason-code';
 import type { Core } from '../core';
 import { breaksPayloadFormat, messageLimitProblem, responseTopicProblem } from '../handlers/message-properties';
+import { publishTopicProblem } from '../topic-rules';
 import { type ConnectRefusal, type ConnectStep, refusal, willRefusal } from './connect-attempt';
 
 /** What the broker cannot do for this client, whoever it is. */
@@ -56,8 +56,7 @@ function willFeatureProblem(core: Core, will: WillFields): ConnectRefusal | unde
 }
 
 function willContentProblem(core: Core, will: WillFields): ConnectRefusal | undefined {
-  const { limits, behaviour } = core.profile;
-  const topicProblem = topicNameProblem(will.topic, limits.topic) ?? reservedProblem(will, behaviour);
+  const topicProblem = publishTopicProblem(core, will.topic, will.retain);
   if (topicProblem !== undefined) {
     const reason = `the will topic must be ${topicProblem}, got '${will.topic}'`;
     return willRefusal(core, ReasonCode.TOPIC_NAME_INVALID, will.topic, reason);
@@ -71,17 +70,6 @@ function willContentProblem(core: Core, will: WillFields): ConnectRefusal | unde
     return willRefusal(core, ReasonCode.QUOTA_EXCEEDED, will.topic, `will: ${limitProblem}`);
   return breaksPayloadFormat(core, will.properties, will.payload)
     ? willRefusal(core, ReasonCode.PAYLOAD_FORMAT_INVALID, will.topic, 'the will payload must be UTF-8')
-    : undefined;
-}
-
-function reservedProblem(
-  will: WillFields,
-  behaviour: { readonly publishesToDollarTopics: boolean; readonly retainsDollarTopics: boolean },
-): string | undefined {
-  if (!will.topic.startsWith('$')) return undefined;
-  if (!behaviour.publishesToDollarTopics) return 'one that does not start with $, which is reserved';
-  return will.retain && !behaviour.retainsDollarTopics
-    ? 'one that does not start with $ when it is retained'
     : undefined;
 }
 
@@ -102,3 +90,9 @@ export const identify: ConnectStep = (attempt) => {
   attempt.assignedClientId = core.options.randomness.uuid();
   return undefined;
 };
+
+/** Refuses a client that connects more often than it may. */
+export const checkConnectRate: ConnectStep = ({ core, packet, assignedClientId }) =>
+  core.throttle === undefined || core.throttle.allowsConnect(assignedClientId ?? packet.clientId)
+    ? undefined
+    : { ...core.profile.reasons.connectRate, explanation: { reason: 'more connects per second than allowed' } };

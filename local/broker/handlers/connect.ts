@@ -1,7 +1,7 @@
 import type { ConnectPacket } from '../codec/packet';
 import { acknowledge, agree, deliverKept, startKeepAlive } from '../connect/accept-connect';
-import { authenticate, authoriseWill, checkOwner, interpret } from '../connect/authorise-connect';
-import { checkFeatures, checkWill, identify } from '../connect/check-connect';
+import { authenticate, authoriseWill, checkOwner, checkSessionQuota, interpret } from '../connect/authorise-connect';
+import { checkConnectRate, checkFeatures, checkWill, identify } from '../connect/check-connect';
 import type { ConnectAttempt, ConnectRefusal, ConnectStep } from '../connect/connect-attempt';
 import { openSession, registerWill, takeOver } from '../connect/establish-session';
 import type { Connection } from '../connection';
@@ -11,11 +11,13 @@ import type { Core } from '../core';
 const STEPS: readonly ConnectStep[] = [
   checkFeatures,
   identify,
+  checkConnectRate,
   checkWill,
   interpret,
   authenticate,
   authoriseWill,
   checkOwner,
+  checkSessionQuota,
   takeOver,
   openSession,
   registerWill,

@@ -1,5 +1,5 @@
 import type { Packet } from '../codec/packet';
-import { ProtocolViolation } from '../codec/protocol-violation';
+import { ProtocolViolation, Throttled } from '../codec/protocol-violation';
 import { ReasonCode } from '../codec/reason-code';
 import type { Connection } from '../connection';
 import type { Core } from '../core';
@@ -50,6 +50,22 @@ export function dispatch(core: Core, connection: Connection, packet: Packet): vo
     connect(core, connection, packet);
     return;
   }
+  checkUserProperties(core, packet);
+  checkRate(core, connection, packet);
   const handle = handlers[packet.cmd] as Handler<Packet['cmd']>;
   handle(core, { connection, session }, packet);
+}
+
+/** Some brokers take user properties in PUBLISH only; CONNECT has its own answer. */
+function checkUserProperties(core: Core, packet: Packet): void {
+  if (core.profile.features.userPropertiesOutsidePublish || packet.cmd === 'publish') return;
+  if (!('properties' in packet) || packet.properties.userProperties === undefined) return;
+  const { unexpectedUserProperties } = core.profile.reasons;
+  throw new ProtocolViolation(unexpectedUserProperties, `user properties are not supported in ${packet.cmd}`);
+}
+
+function checkRate(core: Core, connection: Connection, packet: Packet): void {
+  if (core.throttle === undefined || (packet.cmd !== 'subscribe' && packet.cmd !== 'unsubscribe')) return;
+  if (core.throttle.allowsSubscribe(connection)) return;
+  throw new Throttled(core.profile.reasons.subscribeRate, 'more SUBSCRIBEs per second than a connection may send');
 }

@@ -1,6 +1,5 @@
-import { topicNameProblem } from '../../../presence/topic';
 import type { PublishPacket } from '../codec/packet';
-import { ProtocolViolation } from '../codec/protocol-violation';
+import { ProtocolViolation, Throttled } from '../codec/protocol-violation';
 import { ReasonCode } from '../codec/reason-code';
 import type { Connection } from '../connection';
 import type { Core } from '../core';
@@ -8,6 +7,7 @@ import type { Explanation, Message } from '../ports';
 import { publish as publishMessage } from '../publish';
 import type { Session } from '../session';
 import { endConnection } from '../session-lifecycle';
+import { publishTopicProblem } from '../topic-rules';
 import type { Handler } from './handler';
 import {
   breaksPayloadFormat,
@@ -29,8 +29,9 @@ interface Refusal {
 
 /** PUBLISH: checks it, publishes it once, and acknowledges it by its QoS (4.3). */
 export const publish: Handler<'publish'> = (core, client, packet) => {
-  checkPacket(core, packet);
   const { connection, session } = client;
+  checkPacket(core, packet);
+  checkRate(core, connection, packet);
   const topic = resolveTopic(core, connection, packet);
   if (packet.qos === 2 && session.unreleased.has(packet.messageId)) {
     acknowledge(connection, packet, ReasonCode.SUCCESS);
@@ -68,6 +69,11 @@ function checkPacket(core: Core, packet: PublishPacket): void {
   if (problem !== undefined) throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, `response topic: ${problem}`);
 }
 
+function checkRate(core: Core, connection: Connection, packet: PublishPacket): void {
+  if (core.throttle === undefined || core.throttle.allowsPublish(connection, packet.payload.length)) return;
+  throw new Throttled(core.profile.reasons.publishRate, 'more is published per second than a connection may');
+}
+
 /** The topic that a PUBLISH means, which may be a topic alias (3.3.2.3.4). */
 function resolveTopic(core: Core, connection: Connection, packet: PublishPacket): string {
   const alias = packet.properties.topicAlias;
@@ -91,8 +97,7 @@ function resolveTopic(core: Core, connection: Connection, packet: PublishPacket)
 }
 
 function refusalOf(core: Core, connection: Connection, topic: string, packet: PublishPacket): Refusal | undefined {
-  const topicProblem =
-    topicNameProblem(topic, core.profile.limits.topic) ?? reservedProblem(core, topic, packet.retain);
+  const topicProblem = publishTopicProblem(core, topic, packet.retain);
   if (topicProblem !== undefined) {
     return { reasonCode: ReasonCode.TOPIC_NAME_INVALID, explanation: { reason: `the topic must be ${topicProblem}` } };
   }
@@ -107,13 +112,6 @@ function refusalOf(core: Core, connection: Connection, topic: string, packet: Pu
   return decision === undefined || decision.allowed
     ? undefined
     : { reasonCode: decision.reasonCode ?? ReasonCode.NOT_AUTHORIZED, explanation: decision.explanation };
-}
-
-function reservedProblem(core: Core, topic: string, retain: boolean): string | undefined {
-  if (!topic.startsWith('$')) return undefined;
-  const { publishesToDollarTopics, retainsDollarTopics } = core.profile.behaviour;
-  if (!publishesToDollarTopics) return 'one that does not start with $, which is reserved';
-  return retain && !retainsDollarTopics ? 'one that does not start with $ when it is retained' : undefined;
 }
 
 function refuse(

@@ -1,4 +1,4 @@
-import { hasWildcard, topicFilterProblem } from '../../../presence/topic';
+import { hasWildcard } from '../../../presence/topic';
 import type { SubscribeEntry, SubscribePacket } from '../codec/packet';
 import { ProtocolViolation } from '../codec/protocol-violation';
 import { ReasonCode, SUBACK_FAILURE } from '../codec/reason-code';
@@ -8,6 +8,7 @@ import type { Explanation } from '../ports';
 import { lowerQos } from '../qos';
 import { endConnection } from '../session-lifecycle';
 import { parseSharedFilter, type Subscription } from '../subscription-index';
+import { subscribeFilterProblem } from '../topic-rules';
 import type { Handler } from './handler';
 
 type Client = Parameters<Handler<'subscribe'>>[1];
@@ -32,15 +33,12 @@ export const subscribe: Handler<'subscribe'> = (core, client, packet) => {
 };
 
 function checkPacket(core: Core, packet: SubscribePacket): void {
-  const { features, reasons } = core.profile;
+  const { features } = core.profile;
   if (packet.properties.subscriptionIdentifier !== undefined && !features.subscriptionIdentifiers) {
     throw new ProtocolViolation(
       ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED,
       'subscription identifiers are not supported',
     );
-  }
-  if (packet.properties.userProperties !== undefined && !features.userPropertiesOutsidePublish) {
-    throw new ProtocolViolation(reasons.unexpectedUserProperties, 'user properties are not supported in SUBSCRIBE');
   }
   for (const { topic, noLocal } of packet.subscriptions) {
     if (topic === '') throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, 'a topic filter must not be empty');
@@ -74,7 +72,7 @@ function subscribeTo(
 }
 
 function filterProblem(core: Core, filter: string): Outcome | undefined {
-  const { features, limits } = core.profile;
+  const { features } = core.profile;
   const shared = parseSharedFilter(filter);
   if (filter.startsWith('$share/') && !features.sharedSubscriptions) {
     return refused(ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, 'shared subscriptions are not supported');
@@ -85,7 +83,7 @@ function filterProblem(core: Core, filter: string): Outcome | undefined {
       `a shared subscription must be $share/{name}/{filter} with a name free of /, + and #, got '${filter}'`,
     );
   }
-  const problem = topicFilterProblem(shared?.filter ?? filter, limits.topic);
+  const problem = subscribeFilterProblem(core, shared?.filter ?? filter);
   if (problem !== undefined) {
     return refused(ReasonCode.TOPIC_FILTER_INVALID, `the topic filter must be ${problem}, got '${filter}'`);
   }

@@ -1,13 +1,8 @@
-import { ProtocolViolation } from '../codec/protocol-violation';
 import { ReasonCode } from '../codec/reason-code';
 import type { Handler } from './handler';
 
 /** UNSUBSCRIBE: compares filters character by character [MQTT-3.10.4-1] and answers each in UNSUBACK. */
 export const unsubscribe: Handler<'unsubscribe'> = (core, { connection, session }, packet) => {
-  if (packet.properties.userProperties !== undefined && !core.profile.features.userPropertiesOutsidePublish) {
-    const { unexpectedUserProperties } = core.profile.reasons;
-    throw new ProtocolViolation(unexpectedUserProperties, 'user properties are not supported in UNSUBSCRIBE');
-  }
   const filters = packet.unsubscriptions.filter((filter) => session.subscriptions.has(filter));
   if (filters.length > 0)
     core.observeClient(connection, { kind: 'unsubscribe', sessionId: connection.sessionId, filters });

@@ -24,6 +24,8 @@ export const AWS_PROFILE: Profile = {
       outboundTopicAliases: 8,
       filtersPerSubscribe: 8,
       subscriptionsPerSession: 50,
+      // Basic Ingest: $aws/rules/{rule name}.
+      uncountedTopicPrefix: { prefix: '$aws/rules/', levels: 3 },
       keepAlive: {
         minimumSeconds: AWS_LIMITS.minimumKeepAliveSeconds,
         maximumSeconds: AWS_LIMITS.maximumKeepAliveSeconds,
@@ -48,6 +50,8 @@ export const AWS_PROFILE: Profile = {
     behaviour: {
       hashMatchesParent: false,
       retainedOnlyToExactFilters: true,
+      // Observed after 30 to 35 seconds; the quota page gives how long it goes on.
+      redelivery: { everySeconds: 30, windowSeconds: { 4: 3_600, 5: 960 } },
       duplicateFlagOnRedelivery: false,
       sessionsCrossVersions: false,
       // Documented for MQTT 5 only; an empty id of a 3.1.1 client is refused.
@@ -67,6 +71,9 @@ export const AWS_PROFILE: Profile = {
         notAuthorized: { mqtt5: ReasonCode.NOT_AUTHORIZED, mqtt311: 'close' },
       },
       badWill311: 'close',
+      // Of the codes that AWS lists for CONNACK and DISCONNECT, the one for limits.
+      publishRate: ReasonCode.QUOTA_EXCEEDED,
+      connectRate: { mqtt5: ReasonCode.QUOTA_EXCEEDED, mqtt311: 'close' },
     },
     throttles: {
       publishesPerConnection: 100,

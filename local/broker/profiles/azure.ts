@@ -29,6 +29,8 @@ export const AZURE_PROFILE: Profile = {
       outboundTopicAliases: 0,
       filtersPerSubscribe: 10,
       subscriptionsPerSession: 50,
+      // The namespace's maximumClientSessionsPerAuthenticationName, 1 by default.
+      sessionsPerOwner: 1,
       keepAlive: {
         minimumSeconds: EVENT_GRID_LIMITS.minimumKeepAliveSeconds,
         maximumSeconds: EVENT_GRID_LIMITS.maximumKeepAliveSeconds,
@@ -48,7 +50,7 @@ export const AZURE_PROFILE: Profile = {
       sessionsBelongToOwner: true,
       // Assigned client ids are documented for MQTT 5 only.
       assignsClientIdTo311: false,
-      publishesToDollarTopics: false,
+      reservesDollarTopics: true,
       failedPubackEndsConnection: true,
       // Whether a QoS 0 publish is dropped or ends the connection is not documented.
       deniedQos0Publish: 'disconnected',

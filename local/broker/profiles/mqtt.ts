@@ -26,6 +26,7 @@ export const MQTT_PROFILE: Profile = {
     outboundTopicAliases: 100,
     filtersPerSubscribe: 1_000,
     subscriptionsPerSession: 100_000,
+    sessionsPerOwner: Number.POSITIVE_INFINITY,
     keepAlive: { minimumSeconds: 1, maximumSeconds: MQTT_LIMITS.maximumKeepAliveSeconds, whenZeroSeconds: 0 },
     sessionExpiry: {
       maximumSeconds: MQTT_LIMITS.sessionNeverExpiresSeconds,
@@ -46,6 +47,7 @@ export const MQTT_PROFILE: Profile = {
   behaviour: {
     hashMatchesParent: true,
     retainedOnlyToExactFilters: false,
+    redelivery: 'onReconnect',
     duplicateFlagOnRedelivery: true,
     sessionsCrossVersions: true,
     sessionsBelongToOwner: false,
@@ -53,7 +55,7 @@ export const MQTT_PROFILE: Profile = {
     saysEverythingInConnack: false,
     webSocketCloseDiscardsWill: false,
     sharedSubscriptionMember: 'inTurn',
-    publishesToDollarTopics: true,
+    reservesDollarTopics: false,
     retainsDollarTopics: true,
     failedPubackEndsConnection: false,
     deniedQos0Publish: 'dropped',
@@ -78,6 +80,9 @@ export const MQTT_PROFILE: Profile = {
     badWill311: 'close',
     tooManyFilters: ReasonCode.QUOTA_EXCEEDED,
     tooManySubscriptions: ReasonCode.QUOTA_EXCEEDED,
+    publishRate: ReasonCode.MESSAGE_RATE_TOO_HIGH,
+    connectRate: { mqtt5: ReasonCode.CONNECTION_RATE_EXCEEDED, mqtt311: ReturnCode.SERVER_UNAVAILABLE },
+    subscribeRate: ReasonCode.QUOTA_EXCEEDED,
     unexpectedUserProperties: ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
   },
   throttles: {

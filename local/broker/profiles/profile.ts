@@ -33,6 +33,10 @@ export interface ProfileLimits {
   readonly outboundTopicAliases: number;
   readonly filtersPerSubscribe: number;
   readonly subscriptionsPerSession: number;
+  /** Sessions of one owner, connected or not. */
+  readonly sessionsPerOwner: number;
+  /** A topic prefix whose levels do not count. */
+  readonly uncountedTopicPrefix?: { readonly prefix: string; readonly levels: number };
   readonly keepAlive: {
     readonly minimumSeconds: number;
     readonly maximumSeconds: number;
@@ -70,6 +74,14 @@ export interface ProfileBehaviour {
   readonly hashMatchesParent: boolean;
   /** Whether stored retained messages are sent only to filters without wildcards. */
   readonly retainedOnlyToExactFilters: boolean;
+  /** When unacknowledged deliveries are sent again; with an interval also while the client is connected. */
+  readonly redelivery:
+    | 'onReconnect'
+    | {
+        readonly everySeconds: number;
+        /** How long, by protocol version, before the delivery is given up. */
+        readonly windowSeconds: { readonly 4: number; readonly 5: number };
+      };
   /** Whether DUP is set on redelivery. */
   readonly duplicateFlagOnRedelivery: boolean;
   /** Whether a session made with one protocol version can be resumed with the other. */
@@ -84,8 +96,8 @@ export interface ProfileBehaviour {
   readonly webSocketCloseDiscardsWill: boolean;
   /** Whether a shared subscription's member is drawn at random, or each in turn. */
   readonly sharedSubscriptionMember: 'random' | 'inTurn';
-  /** Topics that start with `$` on which clients may publish; every other one is refused. */
-  readonly publishesToDollarTopics: boolean;
+  /** Whether topics and filters that start with `$` are refused, shared subscriptions excepted. */
+  readonly reservesDollarTopics: boolean;
   /** Whether retained publishes to topics that start with `$` are refused. */
   readonly retainsDollarTopics: boolean;
   /** Whether the broker ends the connection when a client answers a delivery with an error code. */
@@ -105,6 +117,12 @@ export interface ProfileReasons {
   readonly badWill311: number | 'close';
   readonly tooManyFilters: number;
   readonly tooManySubscriptions: number;
+  /** More publishes or bytes per second than the throttle allows. */
+  readonly publishRate: number;
+  /** More connects per second than the throttle allows. */
+  readonly connectRate: { readonly mqtt5: number; readonly mqtt311: number | 'close' };
+  /** More SUBSCRIBEs per second than the throttle allows. */
+  readonly subscribeRate: number;
   readonly unexpectedUserProperties: number;
 }
 
