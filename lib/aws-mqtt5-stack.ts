@@ -57,7 +57,7 @@ const PATTERNS: readonly Pattern[] = [
     publishes: ['vehicle/driver_door/lock', 'vehicle/air_conditioner/set'],
     subscribes: ['vehicle/#'],
   },
-  { id: 'ReasonCodes', things: ['TestThing05'], publishesBelow: ['sensors/field'] },
+  { id: 'ReasonCodes', things: ['TestThing05'], publishes: [ALIASED_TOPIC] },
 ];
 
 /**
