@@ -1,5 +1,5 @@
 import type { Clock } from '../../presence/clock';
-import type { Randomness } from '../../presence/randomness';
+import { type Randomness, systemRandomness } from '../../presence/randomness';
 import type { BrokerEvent, BrokerObserver, DisconnectCause, Message, Origin } from '../ports';
 
 /** What {@link LifecycleEvents} is made of. */
@@ -7,7 +7,8 @@ export interface LifecycleOptions {
   /** Publishes an event to subscribers and rules. */
   readonly publish: (message: Message, origin: Origin) => void;
   readonly clock: Clock;
-  readonly randomness: Randomness;
+  /** @default systemRandomness */
+  readonly randomness?: Randomness;
   /** The thing that a connection stands for when it is attached exclusively. @default - never any */
   readonly exclusiveThing?: (principal: string, clientId: string) => string | undefined;
 }
@@ -104,7 +105,7 @@ export class LifecycleEvents implements BrokerObserver {
   #connectFailed(event: EventOf<'refused'>): void {
     if (event.principal === undefined || event.explanation.action === undefined) return;
     this.#send('presence', 'connect_failed', event, {
-      sessionIdentifier: this.#options.randomness.uuid(),
+      sessionIdentifier: (this.#options.randomness ?? systemRandomness).uuid(),
       ...addressOf(event),
       versionNumber: this.#nextVersion(event.clientId),
       connectFailureReason: 'AUTHORIZATION_FAILED',
