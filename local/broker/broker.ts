@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers';
 import type { Clock, Timer } from '../../presence/clock';
 import { type Randomness, systemRandomness } from '../../presence/randomness';
 import { Decoder } from './codec/decoder';
@@ -9,6 +8,7 @@ import { Connection, type ConnectionHost, type LossCause, type Transport } from 
 import { type ConnectionInfo, connectionInfo, type SessionInfo, sessionInfo } from './control-plane';
 import { Core } from './core';
 import { deliverWaiting } from './delivery';
+import { EventLoopTurns } from './event-loop-turns';
 import { FanOut } from './fan-out';
 import { dispatch } from './handlers/dispatch';
 import type { Authenticator, BrokerObserver, DisconnectCause, Message, MessageSink, Origin, Peer } from './ports';
@@ -45,7 +45,6 @@ export interface BrokerOptions {
 
 /** Milliseconds that a client gets to close its side once the broker has closed its own. */
 const LINGER_MILLISECONDS = 2_000;
-const DESTROYED_PER_TURN = 64;
 
 /**
  * An MQTT 3.1.1 and 5 broker. It knows no cloud: who may do what is the authenticator's business, what else happens
@@ -63,8 +62,7 @@ export class Broker {
   readonly #halfOpen = new Set<Connection>();
   /** Connections whose stream is not closed for good. */
   readonly #open = new Map<Connection, Timer | undefined>();
-  #toFlush: Connection[] = [];
-  #toDestroy: Connection[] = [];
+  readonly #turns = new EventLoopTurns();
   #closing = false;
   #whenReleased: (() => void) | undefined;
 
@@ -144,9 +142,9 @@ export class Broker {
 
   /** Every connection that has been accepted and is alive. */
   connections(): ConnectionInfo[] {
-    return this.#core.sessions
-      .all()
-      .flatMap(({ connection }) => (connection === undefined ? [] : [connectionInfo(connection)]));
+    return [...this.#core.sessions.values()].flatMap(({ connection }) =>
+      connection === undefined ? [] : [connectionInfo(connection)],
+    );
   }
 
   /** The session of a client id, connected or not. */
@@ -157,7 +155,7 @@ export class Broker {
 
   /** Every session, connected or not. */
   sessions(): SessionInfo[] {
-    return this.#core.sessions.all().map(sessionInfo);
+    return [...this.#core.sessions.values()].map(sessionInfo);
   }
 
   /** The retained message of exactly this topic, with the seconds that it has left. */
@@ -178,7 +176,7 @@ export class Broker {
   async close(options: { /** @default false */ readonly publishWills?: boolean } = {}): Promise<void> {
     this.#closing = true;
     for (const connection of [...this.#halfOpen]) connection.close();
-    for (const session of this.#core.sessions.all()) {
+    for (const session of [...this.#core.sessions.values()]) {
       if (session.connection === undefined) continue;
       endConnection(this.#core, session.connection, {
         cause: 'serverShutdown',
@@ -188,7 +186,7 @@ export class Broker {
         publishWill: options.publishWills ?? false,
       });
     }
-    this.#flush();
+    this.#turns.flush();
     this.#core.timers.clear();
     await this.#released();
   }
@@ -206,8 +204,8 @@ export class Broker {
       drained: (connection) => {
         if (connection.session !== undefined) deliverWaiting(this.#core, connection.session);
       },
-      flushSoon: (connection) => this.#flushSoon(connection),
-      destroyLater: (connection) => this.#destroyLater(connection),
+      flushSoon: (connection) => this.#turns.flushSoon(connection),
+      destroyLater: (connection) => this.#turns.destroyLater(connection),
     };
   }
 
@@ -294,27 +292,6 @@ export class Broker {
     });
     await gone;
     timer.cancel();
-  }
-
-  #flushSoon(connection: Connection): void {
-    // In the event loop's check phase: one write per client for everything that one round of polling has caused.
-    if (this.#toFlush.push(connection) === 1) setImmediate(() => this.#flush());
-  }
-
-  #destroyLater(connection: Connection): void {
-    if (this.#toDestroy.push(connection) === 1) setImmediate(() => this.#destroySome());
-  }
-
-  /** A slice per turn of the event loop, so that closes which arrive meanwhile need not wait. */
-  #destroySome(): void {
-    for (const connection of this.#toDestroy.splice(0, DESTROYED_PER_TURN)) connection.destroy();
-    if (this.#toDestroy.length > 0) setImmediate(() => this.#destroySome());
-  }
-
-  #flush(): void {
-    const connections = this.#toFlush;
-    this.#toFlush = [];
-    for (const connection of connections) connection.flush();
   }
 }
 

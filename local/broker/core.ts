@@ -6,7 +6,7 @@ import type { Authenticator, BrokerEvent, BrokerObserver, Message, MessageSink, 
 import type { Profile } from './profiles/profile';
 import { Queue } from './queue';
 import { RetainedMessages } from './retained-messages';
-import { Sessions } from './sessions';
+import type { Session } from './session';
 import { SubscriptionIndex } from './subscription-index';
 import { Throttle } from './throttle';
 import { TimerHeap } from './timer-heap';
@@ -32,7 +32,8 @@ export class Core {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly timers: TimerHeap;
-  readonly sessions = new Sessions();
+  /** By client id. */
+  readonly sessions = new Map<string, Session>();
   readonly subscriptions: SubscriptionIndex;
   readonly retained: RetainedMessages;
   readonly fanOut: FanOut;

@@ -51,15 +51,6 @@ export const checkOwner: ConnectStep = (attempt) => {
   return { ...refusal(core, 'notAuthorized', { reason }), mqtt5: ReasonCode.NOT_AUTHORIZED };
 };
 
-/** Where the sessions of an owner are limited, those without a connection count too. */
-export const checkSessionQuota: ConnectStep = (attempt) => {
-  const { core } = attempt;
-  const most = core.profile.limits.sessionsPerOwner;
-  const owner = attempt.authentication?.owner ?? '';
-  if (core.sessions.has(requestOf(attempt).clientId) || core.sessions.countOf(owner) < most) return undefined;
-  return refusal(core, 'quotaExceeded', { reason: `'${owner}' has ${most} sessions already, which is the most` });
-};
-
 /** The request that an earlier step has put together. */
 export function requestOf(attempt: ConnectAttempt): ConnectRequest {
   if (attempt.request === undefined) throw new Error('the request is put together before it is used');

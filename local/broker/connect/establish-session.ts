@@ -26,7 +26,7 @@ export const openSession: ConnectStep = (attempt) => {
   const request = requestOf(attempt);
   const existing = core.sessions.get(request.clientId);
   const session = existing ?? new Session(request.clientId, authentication?.owner ?? '', request.protocolVersion);
-  if (existing === undefined) core.sessions.add(session);
+  core.sessions.set(request.clientId, session);
   session.expiryTimer?.cancel();
   session.expiryTimer = undefined;
   session.expirySeconds = request.sessionExpirySeconds;

@@ -1,6 +1,6 @@
 import type { ConnectPacket } from '../codec/packet';
 import { acknowledge, agree, deliverKept, startKeepAlive } from '../connect/accept-connect';
-import { authenticate, authoriseWill, checkOwner, checkSessionQuota, interpret } from '../connect/authorise-connect';
+import { authenticate, authoriseWill, checkOwner, interpret } from '../connect/authorise-connect';
 import { checkConnectRate, checkFeatures, checkWill, identify } from '../connect/check-connect';
 import type { ConnectAttempt, ConnectRefusal, ConnectStep } from '../connect/connect-attempt';
 import { openSession, registerWill, takeOver } from '../connect/establish-session';
@@ -17,7 +17,6 @@ const STEPS: readonly ConnectStep[] = [
   authenticate,
   authoriseWill,
   checkOwner,
-  checkSessionQuota,
   takeOver,
   openSession,
   registerWill,

@@ -29,8 +29,6 @@ export const AZURE_PROFILE: Profile = {
       outboundTopicAliases: 0,
       filtersPerSubscribe: 10,
       subscriptionsPerSession: 50,
-      // The namespace's maximumClientSessionsPerAuthenticationName, 1 by default.
-      sessionsPerOwner: 1,
       keepAlive: {
         minimumSeconds: EVENT_GRID_LIMITS.minimumKeepAliveSeconds,
         maximumSeconds: EVENT_GRID_LIMITS.maximumKeepAliveSeconds,

@@ -26,7 +26,6 @@ export const MQTT_PROFILE: Profile = {
     outboundTopicAliases: 100,
     filtersPerSubscribe: 1_000,
     subscriptionsPerSession: 100_000,
-    sessionsPerOwner: Number.POSITIVE_INFINITY,
     keepAlive: { minimumSeconds: 1, maximumSeconds: MQTT_LIMITS.maximumKeepAliveSeconds, whenZeroSeconds: 0 },
     sessionExpiry: {
       maximumSeconds: MQTT_LIMITS.sessionNeverExpiresSeconds,

@@ -33,8 +33,6 @@ export interface ProfileLimits {
   readonly outboundTopicAliases: number;
   readonly filtersPerSubscribe: number;
   readonly subscriptionsPerSession: number;
-  /** Sessions of one owner, connected or not. */
-  readonly sessionsPerOwner: number;
   /** A topic prefix whose levels do not count. */
   readonly uncountedTopicPrefix?: { readonly prefix: string; readonly levels: number };
   readonly keepAlive: {

@@ -39,7 +39,7 @@ test.each([
 });
 
 test('no more than 16 deliveries are unacknowledged unless the client says its own maximum', async () => {
-  const kit = azure({ limits: { sessionsPerOwner: 10 } });
+  const kit = azure();
   const client = await kit.connect();
   await client.subscribe('a', 1);
   const publisher = await kit.connect({ clientId: 'publisher' });
@@ -70,7 +70,7 @@ test.each([
 
 test('a connected session that overflows is disconnected, and its will is published', async () => {
   const queue = { messages: 1, bytes: 1_000, whenFull: 'endSession' } as const;
-  const kit = azure({ limits: { queue, sessionsPerOwner: 10, defaultClientReceiveMaximum: 1 } });
+  const kit = azure({ limits: { queue, defaultClientReceiveMaximum: 1 } });
   const client = await kit.connect({ will: { topic: 'w' } });
   await client.subscribe('a', 1);
   const publisher = await kit.connect({ clientId: 'publisher' });
@@ -85,7 +85,7 @@ test('a connected session that overflows is disconnected, and its will is publis
 
 test('user properties are taken in PUBLISH and in the will', async () => {
   const userProperties = [['a', '1']] as const;
-  const kit = azure({ limits: { sessionsPerOwner: 10 } });
+  const kit = azure();
   const client = await kit.connect({ will: { topic: 'w', properties: { userProperties } } });
 
   client.publish({ topic: 'a', qos: 1, properties: { userProperties } });
@@ -167,17 +167,6 @@ test('an empty client id of a 3.1.1 client is refused, of an MQTT 5 client assig
 });
 
 describe('a session', () => {
-  test('counts against its owner, connected or not, until it has expired', async () => {
-    const kit = azure();
-    (await kit.connect({ clientId: '123', username: 'client', ...session })).cut();
-    await settled();
-
-    expect((await kit.open().connect({ clientId: '456', username: 'client' })).reasonCode).toBe(0x97);
-    expect((await kit.open().connect({ clientId: '789', username: 'other' })).reasonCode).toBe(0);
-    kit.clock.advance(600_000);
-    expect((await kit.open().connect({ clientId: '456', username: 'client' })).reasonCode).toBe(0);
-  });
-
   test('is not taken over by another owner, connected or not', async () => {
     const kit = azure();
     const owner = await kit.connect({ clientId: '123', username: 'client', ...session });
