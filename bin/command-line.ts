@@ -3,6 +3,7 @@ import { ERROR_CODES, LastwillError } from '../presence/errors';
 import { addBrokerCommand } from './commands/broker';
 import { addDeviceCommand, expandShortClientId } from './commands/device';
 import { addExplainCommand } from './commands/explain';
+import { addFleetCommand } from './commands/fleet';
 import { addKeysCommand } from './commands/keys';
 import { addSqlCommand } from './commands/sql';
 
@@ -14,6 +15,7 @@ const commands: readonly AddCommand[] = [
   addBrokerCommand,
   addDeviceCommand,
   addExplainCommand,
+  addFleetCommand,
   addKeysCommand,
   addSqlCommand,
 ];

@@ -5,6 +5,7 @@ import { lastWillPayload } from '../../presence/will-payload';
 import type { Connection } from '../device/connection';
 import { DEFAULT_CLIENT_ID, type DeviceFlags, type DeviceSettings, namingFlags, readSettings } from '../device/flags';
 import type { PlayParts } from '../device/play';
+import { Signals } from '../device/signals';
 
 /** `lastwill device`: a device that connects with a will, lives for a while and dies as it is told. */
 export function addDeviceCommand(program: Command): void {
@@ -114,21 +115,4 @@ function agentOptions(flags: DeviceFlags, settings: DeviceSettings, connection: 
   const { protocolVersion, cleanStart, sessionExpirySeconds, keepAliveSeconds } = settings;
   const session = { protocolVersion, cleanStart, sessionExpirySeconds, keepAliveSeconds };
   return { ...connection, ...session, will: flags.will ? will : undefined, initialConnect: 'once' as const };
-}
-
-/** SIGINT and SIGTERM as a wish instead of a sudden end. */
-class Signals {
-  readonly interrupted: Promise<void>;
-  #listener: () => void = () => undefined;
-
-  constructor() {
-    this.interrupted = new Promise((resolve) => {
-      this.#listener = resolve;
-    });
-    process.on('SIGINT', this.#listener).on('SIGTERM', this.#listener);
-  }
-
-  release(): void {
-    process.off('SIGINT', this.#listener).off('SIGTERM', this.#listener);
-  }
 }

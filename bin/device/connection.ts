@@ -4,7 +4,7 @@ import type { AwsCredentials, DeviceAgentOptions, Target, TlsOptions } from '../
 import { LastwillError } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
 import { STORE_FILES } from '../store/store';
-import { DEFAULT_CLIENT_ID, type DeviceFlags, type DeviceSettings } from './flags';
+import { type ConnectionFlags, DEFAULT_CLIENT_ID } from './flags';
 import {
   DEFAULT_STATE,
   findLocalDevice,
@@ -29,7 +29,11 @@ const DEFAULT_CERTIFICATES = 'certificates';
  * wins over what the embedded cloud says.
  * @throws LastwillError FILE_UNREADABLE, CONNECTION_FAILED, OPTION_INVALID
  */
-export function resolveConnection(flags: DeviceFlags, settings: DeviceSettings, clouds?: readonly Cloud[]): Connection {
+export function resolveConnection(
+  flags: ConnectionFlags,
+  settings: { readonly port?: number },
+  clouds?: readonly Cloud[],
+): Connection {
   if (flags.websocket === true) return signedConnection(flags, settings);
   const local = flags.local === undefined ? undefined : localDevice(flags, flags.local, clouds);
   const root: TlsOptions = flags.rootCA === undefined ? {} : { rootCa: { path: flags.rootCA } };
@@ -44,7 +48,10 @@ export function resolveConnection(flags: DeviceFlags, settings: DeviceSettings, 
 }
 
 /** Where to watch everything on AWS: with the embedded cloud's IAM identity, or with credentials from the environment. */
-export function observerConnection(flags: DeviceFlags, settings: DeviceSettings): Connection | undefined {
+export function observerConnection(
+  flags: ConnectionFlags,
+  settings: { readonly port?: number },
+): Connection | undefined {
   const inCloud = flags.local === undefined && process.env.AWS_ACCESS_KEY_ID !== undefined;
   const inFolder = flags.local !== undefined && hasObserver(flags.local === true ? DEFAULT_STATE : flags.local);
   if (!inCloud && !inFolder) return undefined;
@@ -52,7 +59,7 @@ export function observerConnection(flags: DeviceFlags, settings: DeviceSettings)
 }
 
 /** A WebSocket signed with the credentials of the usual chain, or with those of the embedded cloud's IAM identity. */
-function signedConnection(flags: DeviceFlags, settings: DeviceSettings): Connection {
+function signedConnection(flags: ConnectionFlags, settings: { readonly port?: number }): Connection {
   const directory = flags.local === true ? DEFAULT_STATE : flags.local;
   const local = directory === undefined ? undefined : localObserver(directory);
   const rootCa = flags.rootCA ?? local?.rootCa;
@@ -83,7 +90,7 @@ async function credentialsOfTheChain(): Promise<AwsCredentials> {
   }
 }
 
-function localDevice(flags: DeviceFlags, directory: string | true, clouds?: readonly Cloud[]): LocalDevice {
+function localDevice(flags: ConnectionFlags, directory: string | true, clouds?: readonly Cloud[]): LocalDevice {
   return findLocalDevice(readLocalCloud(directory === true ? DEFAULT_STATE : directory), flags.clientId, clouds);
 }
 
@@ -92,7 +99,7 @@ function usernameOf({ cloud, identity, name }: LocalDevice): string | undefined 
   return identity.username ?? (cloud === 'azure' ? name : undefined);
 }
 
-function credentials(flags: DeviceFlags, local: LocalDevice | undefined): TlsOptions {
+function credentials(flags: ConnectionFlags, local: LocalDevice | undefined): TlsOptions {
   if (flags.cert !== undefined && flags.key !== undefined) {
     const root = local === undefined ? {} : { rootCa: { path: join(local.identity.directory, ROOT_CA_FILE) } };
     return { ...root, certificate: { path: flags.cert }, privateKey: { path: flags.key } };
@@ -102,7 +109,7 @@ function credentials(flags: DeviceFlags, local: LocalDevice | undefined): TlsOpt
   return usesDefaultFolder(flags) ? certificatesIn(DEFAULT_CERTIFICATES) : {};
 }
 
-function usesDefaultFolder(flags: DeviceFlags): boolean {
+function usesDefaultFolder(flags: ConnectionFlags): boolean {
   const plain = /^(mqtt|ws):/i.test(flags.endpoint ?? '') || flags.port === '1883';
   return (
     flags.username === undefined && flags.websocket !== true && !plain && missingIn(DEFAULT_CERTIFICATES).length === 0

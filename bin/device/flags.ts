@@ -1,7 +1,7 @@
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 
-/** What commander hands over: flags as they were typed. */
-export interface DeviceFlags {
+/** The flags that say where to connect, as whom, as they were typed. */
+export interface ConnectionFlags {
   readonly endpoint?: string;
   readonly port?: string;
   readonly rootCA?: string;
@@ -11,6 +11,12 @@ export interface DeviceFlags {
   readonly websocket?: boolean;
   readonly clientId?: string;
   readonly username?: string;
+  /** true without a folder */
+  readonly local?: string | true;
+}
+
+/** What commander hands over: flags as they were typed. */
+export interface DeviceFlags extends ConnectionFlags {
   readonly topic: string;
   readonly mode: string;
   readonly message: string;
@@ -29,8 +35,6 @@ export interface DeviceFlags {
   readonly dieAfter: string;
   readonly exit: string;
   readonly scenario?: string;
-  /** true without a folder */
-  readonly local?: string | true;
   readonly json?: boolean;
 }
 
@@ -76,7 +80,8 @@ export function readSettings(flags: DeviceFlags): DeviceSettings {
   return settings;
 }
 
-function contradictions(flags: DeviceFlags): string[] {
+/** What is wrong with the flags of a connection taken together. */
+export function contradictions(flags: ConnectionFlags): string[] {
   const problems: string[] = [];
   const certificate = flags.cert !== undefined || flags.key !== undefined || flags.certificatesPath !== undefined;
   if (flags.websocket === true && certificate) {

@@ -118,7 +118,8 @@ export function localObserver(directory: string): LocalObserver {
   };
 }
 
-function devicesOf(cloud: LocalCloud, name: Cloud): LocalDevice[] {
+/** Every device of one of the embedded clouds. */
+export function devicesOf(cloud: LocalCloud, name: Cloud): LocalDevice[] {
   const broker = cloud[name];
   if (broker === undefined) return [];
   return Object.entries(broker.identities).map(([device, identity]) => ({

@@ -13,6 +13,7 @@ import { memoryConnection } from '../../../local/broker/memory-connection';
 import { permissiveAuthenticator } from '../../../local/broker/permissive-authenticator';
 import { PROFILES } from '../../../local/broker/profiles';
 import { ManualClock } from '../../../presence/clock';
+import { letTimePass } from '../let-time-pass';
 
 /** What a scenario reported. */
 export interface Played {
@@ -46,17 +47,4 @@ export async function playOn(profile: Target, scenario: DeviceScenario, { observ
   const closed = broker.close();
   await letTimePass(clock, closed);
   return { steps, notes, failed: steps.filter(({ ok }) => !ok).map(({ what, detail }) => `${what}: ${detail}`) };
-}
-
-async function letTimePass(clock: ManualClock, work: Promise<void>): Promise<void> {
-  let settled = false;
-  const done = work.finally(() => {
-    settled = true;
-  });
-  while (!settled) {
-    for (let turn = 0; turn < 40 && !settled; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const next = clock.nextDueAt;
-    if (!settled && next !== undefined) clock.advance(next - clock.now());
-  }
-  await done;
 }
