@@ -52,8 +52,12 @@ export function cloudwatchMetricAction(
     type: identity.type,
     prepare: (invocation) => {
       const fill = invocation.substitute;
-      // PutMetricData takes no resource: a policy allows it on *.
-      identity.authorize({ roleArn, action: 'cloudwatch:PutMetricData', resource: '*' }, UNDERTAKING);
+      // PutMetricData takes no resource: a policy allows it on *, and may allow a namespace only.
+      const condition = new Map([['cloudwatch:namespace', [fill(namespace)]]]);
+      identity.authorize(
+        { roleArn, action: 'cloudwatch:PutMetricData', resource: '*', context: condition },
+        UNDERTAKING,
+      );
       const datum: MetricDatum = {
         namespace: fill(namespace),
         name: fill(name),
