@@ -1,6 +1,7 @@
 import type { Clock } from '../../presence/clock';
 import { type Randomness, systemRandomness } from '../../presence/randomness';
-import type { BrokerEvent, BrokerObserver, DisconnectCause, Message, Origin } from '../ports';
+import type { BrokerEvent, BrokerObserver, Message, Origin } from '../ports';
+import { DISCONNECT_REASONS } from './disconnect-reasons';
 
 /** What {@link LifecycleEvents} is made of. */
 export interface LifecycleOptions {
@@ -12,26 +13,6 @@ export interface LifecycleOptions {
   /** The thing that a connection stands for when it is attached exclusively. @default - never any */
   readonly exclusiveThing?: (principal: string, clientId: string) => string | undefined;
 }
-
-/** Why a connection ended, in AWS's words. @see https://docs.aws.amazon.com/iot/latest/developerguide/life-cycle-events.html */
-const DISCONNECT_REASONS = {
-  clientDisconnect: 'CLIENT_INITIATED_DISCONNECT',
-  // Not documented; the client has sent DISCONNECT.
-  clientDisconnectWithWill: 'CLIENT_INITIATED_DISCONNECT',
-  webSocketClose: 'CLIENT_INITIATED_DISCONNECT',
-  connectionLost: 'CONNECTION_LOST',
-  keepAliveTimeout: 'MQTT_KEEP_ALIVE_TIMEOUT',
-  sessionTakenOver: 'DUPLICATE_CLIENTID',
-  protocolError: 'CLIENT_ERROR',
-  notAuthorized: 'FORBIDDEN_ACCESS',
-  quotaExceeded: 'THROTTLED',
-  throttled: 'THROTTLED',
-  sessionOverflow: 'SERVER_INITIATED_DISCONNECT',
-  serverShutdown: 'SERVER_INITIATED_DISCONNECT',
-  administrativeAction: 'API_INITIATED_DISCONNECT',
-  connectionExpired: 'WEBSOCKET_TTL_EXPIRATION',
-  serverError: 'SERVER_ERROR',
-} as const satisfies Readonly<Record<DisconnectCause, string>>;
 
 /** A client that has been away for so long starts at version 0 again. */
 const VERSION_MEMORY_MILLISECONDS = 3_600_000;
