@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StampedEntry } from '../../../local/event-log';
 import { EventLogFile, eventLine } from '../../../local/state/event-log-file';
+import { temporaryFolders } from '../../temporary-folder';
 
 const refusal: StampedEntry = {
   time: Date.UTC(2026, 0, 2, 3, 4, 5, 6),
@@ -18,7 +18,7 @@ const refusal: StampedEntry = {
   statement: 'policy[0]',
 };
 
-const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'lastwill-state-'));
+const temporaryFolder = temporaryFolders();
 
 test('a refusal is one line with time, cloud, action, full resource, decision, reason and statement', () => {
   expect(JSON.parse(eventLine(refusal))).toEqual({

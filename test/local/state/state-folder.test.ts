@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../../local/state/files';
 import { writeIdentity } from '../../../local/state/identity-folders';
 import { OutboxFolder } from '../../../local/state/outbox';
+import { temporaryFolders } from '../../temporary-folder';
 
-const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'lastwill-state-'));
+const temporaryFolder = temporaryFolders();
 
 test('an identity is a folder with the root, the certificate and a key that only its owner can read', () => {
   const state = temporaryFolder();

@@ -1,0 +1,5 @@
+// Tests against brokers and clients that others wrote; they need Debian's mosquitto and python3-paho-mqtt.
+const base = require('./jest.config');
+
+/** @type {import('jest').Config} */
+module.exports = { ...base, testMatch: ['**/*.peer.ts'], testTimeout: 30_000 };
