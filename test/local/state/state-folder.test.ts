@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../../../local/state/files';
 import { writeIdentity } from '../../../local/state/identity-folders';
 import { OutboxFolder } from '../../../local/state/outbox';
+import { TextFolder } from '../../../local/state/text-folder';
 import { temporaryFolders } from '../../temporary-folder';
 
 const temporaryFolder = temporaryFolders();
@@ -42,9 +43,11 @@ test('each e-mail is a file of its own, listed in order of time', () => {
   const state = temporaryFolder();
   const outbox = new OutboxFolder(state);
   const time = Date.UTC(2026, 0, 1);
+  const first = outbox.nextPath('support@example.com', time);
+  const second = outbox.nextPath('a/b@example.com', time);
 
-  outbox.deliver({ to: 'support@example.com', subject: 's', rfc822: Buffer.from('first') }, time);
-  const second = outbox.deliver({ to: 'a/b@example.com', subject: 's', rfc822: Buffer.from('second') }, time);
+  outbox.write(first, Buffer.from('first'));
+  outbox.write(second, Buffer.from('second'));
 
   expect(readdirSync(join(state, 'outbox')).sort()).toEqual([
     '2026-01-01T00-00-00-000Z-0001-support@example.com.eml',
@@ -68,4 +71,19 @@ test('fails: a folder that cannot be made is named with the reason', () => {
   writeWhole(file, 'x');
 
   expect(() => writeWhole(join(file, 'below'), 'x')).toThrow(`cannot write ${file}: EEXIST`);
+});
+
+test('a kept text is found again, and a secret one is for its owner alone', () => {
+  const directory = temporaryFolder();
+  const texts = new TextFolder(directory);
+
+  texts.save('ca/root.key', 'KEY', { secret: true });
+
+  expect(new TextFolder(directory).load('ca/root.key')).toBe('KEY');
+  expect(texts.load('ca/other.key')).toBeUndefined();
+  expect(statSync(join(directory, 'ca', 'root.key')).mode & 0o777).toBe(0o600);
+});
+
+test('fails: a kept text that cannot be read is named with the reason', () => {
+  expect(() => new TextFolder(temporaryFolder()).load('.')).toThrow(/^cannot read .*EISDIR/);
 });

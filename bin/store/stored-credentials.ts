@@ -1,0 +1,58 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cloud } from '../../presence/lwt-options';
+import { certificatePath, privateKeyPath, readIfPresent } from './store';
+
+/** What a store knows of a certificate that a template names only by its text or its thumbprint. */
+export interface StoredCredentials {
+  /** The private key of a certificate, both in PEM; `undefined` when the store does not have it. */
+  privateKeyOf(certificatePem: string): string | undefined;
+  /** Certificate (with its chain) in PEM by SHA-256 or SHA-1 thumbprint in lower-case hexadecimal digits. */
+  certificateWithThumbprint(thumbprint: string): string | undefined;
+}
+
+/** Reads the keys and certificates of one cloud's devices in a store. A file that is not what its name says is passed over. */
+export function readStoredCredentials(store: string, cloud: Cloud): StoredCredentials {
+  const names = deviceNames(join(store, cloud));
+  const keys = new Map<string, string>();
+  const certificates = new Map<string, string>();
+  for (const name of names) {
+    const key = readIfPresent(privateKeyPath(store, cloud, name));
+    const publicKey = key === undefined ? undefined : attempt(() => publicKeyOfPrivate(key));
+    if (key !== undefined && publicKey !== undefined) keys.set(publicKey, key);
+    const certificate = readIfPresent(certificatePath(store, cloud, name));
+    if (certificate !== undefined)
+      for (const thumbprint of thumbprints(certificate)) certificates.set(thumbprint, certificate);
+  }
+  return {
+    privateKeyOf: (certificatePem) => keys.get(publicKeyOfCertificate(certificatePem)),
+    certificateWithThumbprint: (thumbprint) => certificates.get(thumbprint),
+  };
+}
+
+function deviceNames(directory: string): string[] {
+  return attempt(() => readdirSync(directory)) ?? [];
+}
+
+function publicKeyOfPrivate(pem: string): string {
+  return createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'der' }).toString('base64');
+}
+
+function publicKeyOfCertificate(pem: string): string {
+  return new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+}
+
+function thumbprints(pem: string): string[] {
+  const certificate = attempt(() => new X509Certificate(pem));
+  if (certificate === undefined) return [];
+  return [certificate.fingerprint256, certificate.fingerprint].map((text) => text.replaceAll(':', '').toLowerCase());
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
