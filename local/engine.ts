@@ -1,0 +1,239 @@
+import { join } from 'node:path';
+import { type Clock, SystemClock } from '../presence/clock';
+import type { Cloud } from '../presence/lwt-options';
+import { type Randomness, systemRandomness } from '../presence/randomness';
+import { CertificateAuthority } from './aws/certificate-authority';
+import { memoryCertificateStore } from './aws/certificate-store';
+import { AwsCloud, type AwsOptions } from './aws-cloud';
+import type { Broker } from './broker/broker';
+import type { Listener } from './broker/listeners/listener';
+import { listenTls } from './broker/listeners/tls';
+import { listenWebSocket } from './broker/listeners/websocket';
+import { memoryConnection } from './broker/memory-connection';
+import { InProcessClient, type InProcessConnectOptions } from './in-process-client';
+import { type EventListener, Journal } from './journal';
+import { type CaughtEmail, Mailbox } from './mailbox';
+import { EventLogFile } from './state/event-log-file';
+import { type DeviceIdentity, writeIdentity } from './state/identity-folders';
+import { OutboxFolder } from './state/outbox';
+import { type RunningCloud, type RunningIdentity, removeRunningFile, writeRunningFile } from './state/running-file';
+import { TextFolder } from './state/text-folder';
+
+/** What an engine runs and where it leaves its traces. */
+export interface EngineOptions {
+  /** @default - no AWS runs */
+  readonly aws?: AwsOptions;
+  /** @default - the machine's clock */
+  readonly clock?: Clock;
+  /** @default - the machine's randomness */
+  readonly randomness?: Randomness;
+  /** Folder for identities, outbox, event log and the embedded CA. @default - nothing is written, the CA is made anew */
+  readonly stateDirectory?: string;
+  /** Hears every event before its effect can be seen from outside. @default - nobody */
+  readonly onEvent?: EventListener;
+  /** Whether every delivery to a subscriber is an event. @default false */
+  readonly logsDeliveries?: boolean;
+  /** Finds the private key (PEM) of a certificate (PEM), to be copied into the state folder. @default - no keys are copied */
+  readonly findPrivateKey?: (cloud: Cloud, certificatePem: string) => string | undefined;
+}
+
+/** Where an engine listens; 0 asks for a free port. */
+export interface EngineListenOptions {
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** MQTT over TLS. @default 0 */
+  readonly awsPort?: number;
+  /** MQTT over WebSocket and TLS. @default 0 */
+  readonly awsWebSocketPort?: number;
+}
+
+/**
+ * The embedded cloud: runs synthesized templates with real brokers. Nothing is shared between engines, so that
+ * several can live in one process.
+ *
+ * @example
+ * const engine = await Engine.start({ aws: { templates: [{ name: 'LwtStack.template.json', text }] } });
+ * const device = await engine.connect('aws', 'lwtThing', { clientId: 'lwtThing' });
+ */
+export class Engine {
+  readonly aws: AwsCloud | undefined;
+  readonly #options: EngineOptions;
+  readonly #authority: CertificateAuthority;
+  readonly #mailbox: Mailbox;
+  readonly #eventLogFile: EventLogFile | undefined;
+  readonly #listeners: Listener[] = [];
+
+  private constructor(parts: EngineParts, aws: AwsCloud | undefined) {
+    this.#options = parts.options;
+    this.#authority = parts.authority;
+    this.#mailbox = parts.mailbox;
+    this.#eventLogFile = parts.eventLogFile;
+    this.aws = aws;
+  }
+
+  /**
+   * Opens the templates. No port is opened: see {@link listen}.
+   * @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that cannot work.
+   */
+  static async start(options: EngineOptions): Promise<Engine> {
+    const parts = await prepare(options);
+    try {
+      return new Engine(parts, await openAws(parts));
+    } catch (error) {
+      parts.eventLogFile?.close();
+      throw error;
+    }
+  }
+
+  /** Every e-mail that was caught, in order. */
+  get emails(): readonly CaughtEmail[] {
+    return this.#mailbox.emails;
+  }
+
+  /** What clients must trust, in PEM. */
+  get rootCertificatePem(): string {
+    return this.#authority.rootCertificatePem;
+  }
+
+  /**
+   * Connects a client of this process, without port, TLS or key.
+   * @param principal the name of a thing, a certificate's id or logical id, or `iam:<name>` for an IAM identity that
+   * may do everything.
+   * @throws LastwillError CONNECTION_REFUSED with the reason code.
+   */
+  async connect(cloud: Cloud, principal: string, options: InProcessConnectOptions): Promise<InProcessClient> {
+    const { client, server } = memoryConnection();
+    const peer = {
+      transport: 'memory',
+      remoteAddress: '127.0.0.1',
+      certificates: [],
+      assertedPrincipal: principal,
+    } as const;
+    this.#broker(cloud).accept(server, peer);
+    return InProcessClient.connect(client, options);
+  }
+
+  /**
+   * Opens the ports and writes the state folder: identities first, `local.json` last.
+   * @throws LastwillError LISTEN_FAILED when a port cannot be opened; then none stays open.
+   */
+  async listen(options: EngineListenOptions = {}): Promise<{ readonly aws?: RunningCloud }> {
+    try {
+      const aws = this.aws === undefined ? undefined : await this.#listenAws(this.aws, options);
+      const running = aws === undefined ? {} : { aws };
+      if (this.#options.stateDirectory !== undefined) {
+        writeRunningFile(this.#options.stateDirectory, { startedAt: this.#clock().now(), clouds: running });
+      }
+      return running;
+    } catch (error) {
+      await this.#closeListeners();
+      throw error;
+    }
+  }
+
+  /** Closes ports and connections; clients of MQTT 5 are told. Resolves within seconds. */
+  async stop(): Promise<void> {
+    const closed = this.#closeListeners();
+    await this.aws?.broker.close();
+    await closed;
+    if (this.#options.stateDirectory !== undefined) removeRunningFile(this.#options.stateDirectory);
+    this.#eventLogFile?.close();
+  }
+
+  #clock(): Clock {
+    return this.#options.clock ?? new SystemClock();
+  }
+
+  #broker(cloud: Cloud): Broker {
+    const broker = cloud === 'aws' ? this.aws?.broker : undefined;
+    if (broker === undefined) throw new Error(`this engine runs no ${cloud}`);
+    return broker;
+  }
+
+  async #listenAws(aws: AwsCloud, options: EngineListenOptions): Promise<RunningCloud> {
+    const identities = this.#writeIdentities('aws', aws.identities());
+    return this.#listenCloud(aws.broker, identities, options.host, options.awsPort, options.awsWebSocketPort);
+  }
+
+  async #listenCloud(
+    broker: Broker,
+    identities: Readonly<Record<string, RunningIdentity>>,
+    host = '127.0.0.1',
+    port = 0,
+    webSocketPort = 0,
+  ): Promise<RunningCloud> {
+    const { certificatePem: certificate, privateKeyPem: privateKey } = this.#authority.server;
+    const mqtts = await listenTls(broker, { host, port, certificate, privateKey });
+    this.#listeners.push(mqtts);
+    const wss = await listenWebSocket(broker, { host, port: webSocketPort, tls: { certificate, privateKey } });
+    this.#listeners.push(wss);
+    return {
+      endpoint: `mqtts://localhost:${mqtts.port}`,
+      webSocketEndpoint: `wss://localhost:${wss.port}/mqtt`,
+      host: 'localhost',
+      port: mqtts.port,
+      webSocketPort: wss.port,
+      identities,
+    };
+  }
+
+  #writeIdentities(cloud: Cloud, identities: readonly DeviceIdentity[]): Readonly<Record<string, RunningIdentity>> {
+    const { stateDirectory, findPrivateKey } = this.#options;
+    if (stateDirectory === undefined) return {};
+    const written = identities.map((identity) => {
+      const { certificatePem } = identity;
+      const privateKeyPem = certificatePem === undefined ? undefined : findPrivateKey?.(cloud, certificatePem);
+      const complete = { ...identity, ...(privateKeyPem === undefined ? {} : { privateKeyPem }) };
+      const directory = writeIdentity(stateDirectory, cloud, complete, this.rootCertificatePem);
+      return [
+        identity.name,
+        { directory, ...(identity.clientId === undefined ? {} : { clientId: identity.clientId }) },
+      ];
+    });
+    return Object.fromEntries(written);
+  }
+
+  async #closeListeners(): Promise<void> {
+    await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
+  }
+}
+
+/** What every cloud of one engine shares. */
+interface EngineParts {
+  readonly options: EngineOptions;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly journal: Journal;
+  readonly mailbox: Mailbox;
+  readonly authority: CertificateAuthority;
+  readonly eventLogFile: EventLogFile | undefined;
+}
+
+async function prepare(options: EngineOptions): Promise<EngineParts> {
+  const { stateDirectory } = options;
+  const clock = options.clock ?? new SystemClock();
+  const randomness = options.randomness ?? systemRandomness;
+  const store =
+    stateDirectory === undefined ? memoryCertificateStore() : new TextFolder(join(stateDirectory, 'authority'));
+  const authority = await CertificateAuthority.open({ store, clock, randomness });
+  const eventLogFile = stateDirectory === undefined ? undefined : new EventLogFile({ directory: stateDirectory });
+  const toFile: EventListener[] = eventLogFile === undefined ? [] : [(entry) => eventLogFile.write(entry)];
+  const toCaller: EventListener[] = options.onEvent === undefined ? [] : [options.onEvent];
+  const journal = new Journal(clock, [...toFile, ...toCaller]);
+  const folder = stateDirectory === undefined ? {} : { folder: new OutboxFolder(stateDirectory) };
+  const mailbox = new Mailbox({ clock, log: journal.of('aws'), ...folder });
+  return { options, clock, randomness, journal, mailbox, authority, eventLogFile };
+}
+
+async function openAws(parts: EngineParts): Promise<AwsCloud | undefined> {
+  const { options, mailbox, journal, clock, randomness, authority } = parts;
+  if (options.aws === undefined) return undefined;
+  return AwsCloud.open(options.aws, {
+    authority,
+    clock,
+    randomness,
+    log: journal.of('aws'),
+    outbox: mailbox,
+    logsDeliveries: options.logsDeliveries ?? false,
+  });
+}

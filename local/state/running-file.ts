@@ -1,0 +1,45 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cloud } from '../../presence/lwt-options';
+import { writeWhole } from './files';
+
+/** A device that the running cloud knows. */
+export interface RunningIdentity {
+  /** Folder with `AmazonRootCA1.pem`, `client-cert.pem` and, when the store has it, `private-key.pem`. */
+  readonly directory: string;
+  /** The MQTT client id that its policies expect. @default - any */
+  readonly clientId?: string;
+}
+
+/** How to reach a running cloud. */
+export interface RunningCloud {
+  /** `mqtts://localhost:PORT` */
+  readonly endpoint: string;
+  /** `wss://localhost:PORT/mqtt` */
+  readonly webSocketEndpoint: string;
+  readonly host: string;
+  readonly port: number;
+  readonly webSocketPort: number;
+  /** By thing name, client authentication name or a certificate's logical id. */
+  readonly identities: Readonly<Record<string, RunningIdentity>>;
+}
+
+/** What `local.json` says while an engine runs. */
+export interface Running {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly startedAt: number;
+  readonly clouds: Readonly<Partial<Record<Cloud, RunningCloud>>>;
+}
+
+const FILE = 'local.json';
+
+/** Writes `local.json`, so that other commands find the running cloud. */
+export function writeRunningFile(stateDirectory: string, running: Running): void {
+  const content = { pid: process.pid, startedAt: new Date(running.startedAt).toISOString(), ...running.clouds };
+  writeWhole(join(stateDirectory, FILE), `${JSON.stringify(content, undefined, 2)}\n`, 0o600);
+}
+
+/** Removes `local.json` when the engine stops. */
+export function removeRunningFile(stateDirectory: string): void {
+  rmSync(join(stateDirectory, FILE), { force: true });
+}
