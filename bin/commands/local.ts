@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { interruption } from '../interruption';
+import { collect, keyValueOption, numberOption, portOption } from '../option-values';
+import { DEFAULT_STORE } from '../store/store';
+
+/** The folder that the embedded cloud keeps its state in when no other is named. */
+export const DEFAULT_STATE = '.lastwill';
+
+interface LocalFlags {
+  readonly aws?: readonly string[];
+  readonly state: string;
+  readonly store: string;
+  readonly host: string;
+  readonly awsPort: number;
+  readonly awsWsPort: number;
+  readonly parameter?: Readonly<Record<string, string>>;
+  readonly minimumKeepAlive?: number;
+  readonly logDeliveries?: boolean;
+  readonly json?: boolean;
+}
+
+/** `lastwill local`: the embedded cloud, until SIGINT. */
+export function addLocalCommand(program: Command): void {
+  program
+    .command('local')
+    .description('run templates in the embedded cloud until SIGINT; without a template, our own stacks')
+    .option('--aws <FILE>', 'a CloudFormation template, JSON or YAML; may be repeated', collect)
+    .option('--parameter <KEY=VALUE>', 'value of a template parameter; may be repeated', keyValueOption('--parameter'))
+    .option('--state <DIR>', 'where identities, e-mails and the event log go', DEFAULT_STATE)
+    .option('--store <DIR>', 'where keys are kept', DEFAULT_STORE)
+    .option('--host <ADDRESS>', 'address to listen on', '127.0.0.1')
+    .option('--aws-port <PORT>', 'AWS: MQTT over TLS; 0 for a free one', portOption('--aws-port'), 8883)
+    .option('--aws-ws-port <PORT>', 'AWS: MQTT over WebSocket; 0 for a free one', portOption('--aws-ws-port'), 8443)
+    .option(
+      '--minimum-keep-alive <SECONDS>',
+      'lowest keep alive that AWS grants; AWS itself: 30',
+      numberOption('--minimum-keep-alive', { minimum: 1, maximum: 1200 }),
+    )
+    .option('--log-deliveries', 'also log every delivery to a subscriber')
+    .option('--json', 'print one JSON line when ready')
+    .action(runLocal);
+}
+
+async function runLocal(flags: LocalFlags): Promise<void> {
+  const interrupted = interruption();
+  // The engine takes longer to load than most commands need to run.
+  const { serveLocal } = require('../local/serve') as typeof import('../local/serve');
+  const serving = await serveLocal({
+    awsTemplates: flags.aws ?? [],
+    parameters: flags.parameter ?? {},
+    stateDirectory: flags.state,
+    store: flags.store,
+    listen: { host: flags.host, awsPort: flags.awsPort, awsWebSocketPort: flags.awsWsPort },
+    minimumKeepAliveSeconds: flags.minimumKeepAlive,
+    logsDeliveries: flags.logDeliveries ?? false,
+    say: (text) => process.stderr.write(`${text}\n`),
+  });
+  process.stdout.write(flags.json === true ? `${JSON.stringify(serving.running)}\n` : `${serving.readyLine}\n`);
+  await interrupted;
+  await serving.stop();
+}
