@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { ERROR_CODES, LastwillError } from '../presence/errors';
 import { addBrokerCommand } from './commands/broker';
+import { addDemoCommand } from './commands/demo';
 import { addDeviceCommand, expandShortClientId } from './commands/device';
 import { addExplainCommand } from './commands/explain';
-import { addFleetCommand } from './commands/fleet';
 import { addKeysCommand } from './commands/keys';
+import { addLocalCommand } from './commands/local';
 import { addSqlCommand } from './commands/sql';
 
 /** What every command has in common: it is added to the program and says in its help what it does. */
@@ -12,12 +13,13 @@ export type AddCommand = (program: Command) => void;
 
 /** Every command of `lastwill`, in the order in which `--help` lists them. */
 const commands: readonly AddCommand[] = [
-  addBrokerCommand,
+  addDemoCommand,
+  addLocalCommand,
   addDeviceCommand,
-  addExplainCommand,
-  addFleetCommand,
   addKeysCommand,
+  addExplainCommand,
   addSqlCommand,
+  addBrokerCommand,
 ];
 
 /** Runs one command line and resolves to its exit code: 0 success, 1 failure, 2 bad usage. Never throws. */

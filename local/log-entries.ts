@@ -5,7 +5,8 @@ import type { RuleEvent } from './rules/ports';
 /** The line that the event log has for something the broker saw; `undefined` for what the log does not show. */
 export function brokerLogEntry(event: BrokerEvent): LogEntry | undefined {
   const who = {
-    clientId: event.clientId,
+    // The cloud itself publishes without a client id.
+    ...(event.clientId === '' ? {} : { clientId: event.clientId }),
     ...(event.principal === undefined ? {} : { principal: event.principal }),
   };
   const address = event.remoteAddress === undefined ? {} : { remoteAddress: event.remoteAddress };

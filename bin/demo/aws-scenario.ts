@@ -1,31 +1,42 @@
 import { join } from 'node:path';
 import { DeviceAgent, type DeviceAgentOptions } from '../../device';
 import { Engine } from '../../local/engine';
-import type { StampedEntry } from '../../local/event-log';
-import type { InProcessClient, ReceivedMessage } from '../../local/in-process-client';
+import type { InProcessClient } from '../../local/in-process-client';
 import type { RunningCloud } from '../../local/state/running-file';
 import { lastWillPayload } from '../../presence/will-payload';
 import { synthesizeOwnAwsTemplate } from '../local/aws-templates';
 import { readStoredCredentials } from '../store/stored-credentials';
+import { Expectations, type ExpectedEvent, type ExpectedMessage } from './expectations';
 import type { Reporter, Scenario } from './scenario';
 import { Watch } from './watch';
 
-type Item = { readonly message: ReceivedMessage } | { readonly entry: StampedEntry };
-
 const THING = 'lwtThing';
 const WILL_TOPIC = '/last/will/topic';
+const UNCOVERED_TOPIC = '/somebody/elses/topic';
 const CONNECTED_TOPIC = '/lwt/connected/topic';
 const EXECUTED_TOPIC = '/lwt/executed';
 const CONNECTED_MESSAGE = '{"message":"AWS IoT Thing connected message to IoT Core"}';
 /** AWS takes no keep alive below 30 s; silence would then take 45 s to be noticed. */
 const SHORT_KEEP_ALIVE_SECONDS = 2;
-const PATIENCE_MILLISECONDS = 10_000;
+
+const CONNECTED: ExpectedMessage = { what: 'connected message', topic: CONNECTED_TOPIC, payload: CONNECTED_MESSAGE };
+const WILL: ExpectedMessage = { what: 'will', topic: WILL_TOPIC, payload: lastWillPayload(THING) };
+const REPUBLISHED: ExpectedMessage = {
+  what: 'will, republished by the rule',
+  topic: EXECUTED_TOPIC,
+  payload: lastWillPayload(THING),
+};
+const EMAIL: ExpectedEvent = {
+  what: 'e-mail',
+  fits: (entry) => entry.type === 'email',
+  detail: (entry) => `to ${String(entry.details?.to)}`,
+};
 
 /** The last-will story on AWS: cut off, silent, graceful, and refused. */
 export function awsScenario(stateDirectory: string): Scenario {
   return {
     name: 'aws',
-    title: 'AWS IoT Core: an e-mail as soon as a device drops off, from the template that `cdk deploy` deploys',
+    title: 'AWS IoT Core: an e-mail as soon as a device drops off',
     play: async (reporter) => {
       const stage = await AwsStage.open(stateDirectory, reporter);
       try {
@@ -40,126 +51,121 @@ export function awsScenario(stateDirectory: string): Scenario {
   };
 }
 
+interface AwsStageParts {
+  readonly engine: Engine;
+  readonly cloud: RunningCloud;
+  readonly observer: InProcessClient;
+  readonly expectations: Expectations;
+  readonly reporter: Reporter;
+}
+
 /** The embedded AWS with our own stack, an observer, and one device at a time. */
 class AwsStage {
-  readonly #watch: Watch<Item>;
-
-  private constructor(
-    watch: Watch<Item>,
-    private readonly engine: Engine,
-    private readonly cloud: RunningCloud,
-    private readonly observer: InProcessClient,
-    private readonly reporter: Reporter,
-  ) {
-    this.#watch = watch;
-  }
+  private constructor(private readonly parts: AwsStageParts) {}
 
   static async open(stateDirectory: string, reporter: Reporter): Promise<AwsStage> {
     const started = Watch.now();
     const store = join(stateDirectory, 'certificates');
     const template = await synthesizeOwnAwsTemplate(store);
-    reporter.note(`synthesized the stack in ${Math.round(Watch.now() - started)} ms`);
-    const watch = new Watch<Item>();
+    reporter.note(`the template that cdk deploy would deploy, synthesized in ${Math.round(Watch.now() - started)} ms`);
+    const expectations = new Expectations(reporter);
     const credentials = readStoredCredentials(store, 'aws');
     const engine = await Engine.start({
       aws: { templates: [template], minimumKeepAliveSeconds: SHORT_KEEP_ALIVE_SECONDS },
       stateDirectory,
       findPrivateKey: (_cloud, certificatePem) => credentials.privateKeyOf(certificatePem),
-      onEvent: (entry) => watch.show({ entry }),
+      onEvent: (entry) => expectations.seeEvent(entry),
     });
-    const { aws } = await engine.listen();
-    if (aws === undefined) throw new Error('the engine runs no AWS');
+    const { aws: cloud } = await engine.listen();
+    if (cloud === undefined) throw new Error('the engine runs no AWS');
     const observer = await engine.connect('aws', 'iam:console', { clientId: 'console' });
     await observer.subscribe([CONNECTED_TOPIC, WILL_TOPIC, EXECUTED_TOPIC], { qos: 1 });
-    observer.onMessage((message) => watch.show({ message }));
-    reporter.note(`embedded AWS IoT Core on ${aws.endpoint}, mutual TLS; an IAM identity observes`);
-    return new AwsStage(watch, engine, aws, observer, reporter);
+    observer.onMessage((message) => expectations.seeMessage('console', message));
+    reporter.note(`embedded AWS IoT Core on ${cloud.endpoint}, mutual TLS; an IAM identity observes`);
+    return new AwsStage({ engine, cloud, observer, expectations, reporter });
   }
 
   async cutOff(): Promise<void> {
-    this.reporter.part(`${THING} is cut off: its socket is destroyed, without DISCONNECT`);
+    const { reporter, expectations, engine } = this.parts;
+    reporter.part(`${THING} is cut off: its socket is destroyed, without DISCONNECT`);
     const device = this.#device();
     const arriving = Watch.now();
-    await this.#arrive(device, arriving);
+    await this.#arrive(device);
     const cut = Watch.now();
     await device.cut();
-    await this.#expectAlarm(cut);
-    this.reporter.step({
-      what: 'the observer saw connected message, will, republished will, in this order',
-      ok: this.#inOrder(arriving),
-    });
+    await expectations.expect(cut, WILL, REPUBLISHED, EMAIL);
+    const order = [CONNECTED_TOPIC, WILL_TOPIC, EXECUTED_TOPIC];
+    expectations.expectOrder(
+      'the observer saw connected message, will, republished will, in this order',
+      arriving,
+      order,
+    );
+    const email = engine.emails.at(-1);
+    if (email?.path !== undefined) reporter.note(`${email.path}\n${textOf(email.rfc822)}`);
   }
 
   async silent(): Promise<void> {
-    this.reporter.part(`${THING} falls silent: no packet, socket open`);
+    const { reporter, expectations, engine } = this.parts;
+    reporter.part(`${THING} falls silent: no packet, socket open, keep alive ${SHORT_KEEP_ALIVE_SECONDS} s`);
     const device = this.#device({ keepAliveSeconds: SHORT_KEEP_ALIVE_SECONDS });
-    await this.#arrive(device, Watch.now());
+    await this.#arrive(device);
     const silence = Watch.now();
     const over = device.fallSilent();
-    await this.#expectAlarm(silence);
-    await this.#expectEvent(
-      `the broker gave it up after 1.5 x ${SHORT_KEEP_ALIVE_SECONDS} s keep alive`,
-      silence,
-      (entry) => entry.type === 'disconnect' && entry.details?.cause === 'keepAliveTimeout',
-    );
+    const givenUp: ExpectedEvent = {
+      what: 'given up after 1.5 x keep alive',
+      fits: ({ type, details }) => type === 'disconnect' && details?.cause === 'keepAliveTimeout',
+    };
+    await expectations.expect(silence, givenUp, WILL, REPUBLISHED, EMAIL);
     await over;
     await device.disconnect();
-    this.reporter.note(
-      `AWS itself takes 45 s: its lowest keep alive is 30 s (this demo lowers it to ${SHORT_KEEP_ALIVE_SECONDS} s)`,
-    );
+    const path = engine.emails.at(-1)?.path;
+    if (path !== undefined) reporter.note(path);
+    reporter.note('AWS itself takes at least 45 s: its lowest keep alive is 30 s, which this demo lowers');
   }
 
   async graceful(): Promise<void> {
-    this.reporter.part(`${THING} disconnects properly`);
+    const { reporter, expectations, engine, observer } = this.parts;
+    reporter.part(`${THING} disconnects properly`);
     const device = this.#device();
-    await this.#arrive(device, Watch.now());
+    await this.#arrive(device);
     const goodbye = Watch.now();
     await device.disconnect();
-    await this.#expectEvent(
-      'the broker received DISCONNECT',
-      goodbye,
-      (entry) => entry.type === 'disconnect' && entry.details?.cause === 'clientDisconnect',
+    await expectations.expect(goodbye, {
+      what: 'the broker received DISCONNECT',
+      fits: ({ type, details }) => type === 'disconnect' && details?.cause === 'clientDisconnect',
+    });
+    await engine.aws?.rules.whenIdle();
+    await observer.ping();
+    expectations.expectNothing('no message, no rule, no e-mail', goodbye, (sight) =>
+      'entry' in sight ? ['publish', 'rule', 'action', 'email'].includes(sight.entry.type) : true,
     );
-    await this.engine.aws?.rules.whenIdle();
-    await this.observer.ping();
-    const caused = this.#watch
-      .since(goodbye)
-      .filter(({ item }) => !('entry' in item) || ['will', 'email', 'rule'].includes(item.entry.type));
-    this.reporter.step({ what: 'no will, no rule, no e-mail', ok: caused.length === 0 });
   }
 
   async refused(): Promise<void> {
-    this.reporter.part(`${THING} asks for a will on a topic that its policy does not cover`);
+    const { reporter, expectations } = this.parts;
+    reporter.part(`${THING} asks for a will on ${UNCOVERED_TOPIC}, which its policy does not cover`);
     const start = Watch.now();
-    const device = this.#device({ will: { topic: '/somebody/elses/topic', payload: 'gone' } });
-    const failure = await device.connect().then(
-      () => undefined,
-      (error: Error) => error.message,
+    const device = this.#device({ will: { topic: UNCOVERED_TOPIC, payload: 'gone' } });
+    const failed = await device.connect().then(
+      () => false,
+      () => true,
     );
-    this.reporter.step({
-      what: 'the connection is refused',
-      ok: failure !== undefined,
-      milliseconds: Watch.now() - start,
-      ...(failure === undefined ? {} : { detail: failure }),
-    });
+    reporter.step({ what: 'the connection is refused', ok: failed, milliseconds: Watch.now() - start });
     await device.disconnect();
-    const seen = await this.#expectEvent(
-      'the log says why',
-      start,
-      (entry) => entry.type === 'refused' && entry.action === 'iot:Publish',
-    );
-    if (seen?.reason !== undefined) this.reporter.note(seen.reason);
+    const isRefusal: ExpectedEvent['fits'] = ({ type, action }) => type === 'refused' && action === 'iot:Publish';
+    await expectations.expect(start, { what: 'the event log says why', fits: isRefusal });
+    reporter.note(expectations.findEvent(start, isRefusal)?.reason ?? '');
   }
 
-  async close(): Promise<void> {
-    await this.engine.stop();
+  close(): Promise<void> {
+    return this.parts.engine.stop();
   }
 
   #device(changes: Partial<DeviceAgentOptions> = {}): DeviceAgent {
-    const directory = this.cloud.identities[THING]?.directory ?? '';
+    const { endpoint, identities } = this.parts.cloud;
+    const directory = identities[THING]?.directory ?? '';
     return new DeviceAgent({
-      endpoint: this.cloud.endpoint,
-      target: 'mqtt',
+      endpoint,
       clientId: THING,
       keepAliveSeconds: 30,
       initialConnect: 'once',
@@ -173,57 +179,11 @@ class AwsStage {
     });
   }
 
-  async #arrive(device: DeviceAgent, since: number): Promise<void> {
+  async #arrive(device: DeviceAgent): Promise<void> {
+    const arriving = Watch.now();
     await device.connect();
     await device.publish(CONNECTED_TOPIC, CONNECTED_MESSAGE, { qos: 1 });
-    await this.#expectMessage('connected message', CONNECTED_TOPIC, CONNECTED_MESSAGE, since);
-  }
-
-  async #expectAlarm(since: number): Promise<void> {
-    await this.#expectMessage('will', WILL_TOPIC, lastWillPayload(THING), since);
-    await this.#expectMessage('will, republished by the rule', EXECUTED_TOPIC, lastWillPayload(THING), since);
-    await this.#expectEvent(
-      'e-mail',
-      since,
-      (entry) => entry.type === 'email',
-      (entry) => `to ${String(entry.details?.to)}`,
-    );
-    const email = this.engine.emails.at(-1);
-    if (email?.path !== undefined) this.reporter.note(`${email.path}\n${textOf(email.rfc822)}`);
-  }
-
-  async #expectMessage(what: string, topic: string, payload: string, since: number): Promise<void> {
-    const fits = (item: Item): boolean =>
-      'message' in item && item.message.topic === topic && item.message.payload.toString() === payload;
-    const seen = await this.#watch.until(fits, { since, withinMilliseconds: PATIENCE_MILLISECONDS });
-    const time = seen === undefined ? {} : { milliseconds: seen.at - since };
-    this.reporter.step({ what, ok: seen !== undefined, detail: topic, ...time });
-  }
-
-  async #expectEvent(
-    what: string,
-    since: number,
-    fits: (entry: StampedEntry) => boolean,
-    detail?: (entry: StampedEntry) => string,
-  ): Promise<StampedEntry | undefined> {
-    const seen = await this.#watch.until((item) => 'entry' in item && fits(item.entry), {
-      since,
-      withinMilliseconds: PATIENCE_MILLISECONDS,
-    });
-    const entry = seen !== undefined && 'entry' in seen.item ? seen.item.entry : undefined;
-    const time = seen === undefined ? {} : { milliseconds: seen.at - since };
-    this.reporter.step({
-      what,
-      ok: entry !== undefined,
-      ...time,
-      ...(entry === undefined || detail === undefined ? {} : { detail: detail(entry) }),
-    });
-    return entry;
-  }
-
-  #inOrder(since: number): boolean {
-    const topics = this.#watch.since(since).flatMap(({ item }) => ('message' in item ? [item.message.topic] : []));
-    return topics.join() === [CONNECTED_TOPIC, WILL_TOPIC, EXECUTED_TOPIC].join();
+    await this.parts.expectations.expect(arriving, CONNECTED);
   }
 }
 
