@@ -78,7 +78,7 @@ export class AwsCloud {
         warn: (reason, clientId) => log.write({ type: 'warning', clientId, reason }),
       }),
       sink: this.rules,
-      observer: observerOf(log, new LifecycleEvents({ clock, publish }), surroundings.logsDeliveries),
+      observer: observerOf(log, new LifecycleEvents({ clock, randomness, publish }), surroundings.logsDeliveries),
     });
   }
 

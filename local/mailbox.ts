@@ -34,7 +34,12 @@ export class Mailbox implements Outbox {
     const time = clock.now();
     const path = folder?.nextPath(email.to, time);
     const file = path === undefined ? {} : { path };
-    log.write({ type: 'email', details: { to: email.to, subject: email.subject, ...file } });
+    const { to, subject, messageId, topicArn, subscriptionArn } = email;
+    log.write({
+      type: 'email',
+      resource: topicArn,
+      details: { to, subject, messageId, subscription: subscriptionArn, ...file },
+    });
     if (path !== undefined) folder?.write(path, email.rfc822);
     this.emails.push({ ...email, time, ...file });
   }

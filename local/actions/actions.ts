@@ -90,7 +90,7 @@ interface Services {
 function servicesOf(options: ActionsOptions, context: ActionContext): Services {
   const queues = new SqsQueues(context.resources, context.clock, context.randomness);
   const functions = new LambdaFunctions(context, options.lambda ?? new Map());
-  const email = emailProtocol(context, options.outbox);
+  const email = emailProtocol(options.outbox);
   const http = httpProtocol(context, options.post ?? loopbackPost);
   const protocols = new Map<string, SnsProtocol>([
     ['email', email],

@@ -8,6 +8,9 @@ export interface Email {
   readonly messageId: string;
   /** The complete message as RFC 5322 has it. */
   readonly rfc822: Buffer;
+  /** The SNS topic that sends it. */
+  readonly topicArn: string;
+  readonly subscriptionArn: string;
 }
 
 /** Where e-mails end that a cloud would send. */

@@ -26,7 +26,7 @@ const LONGEST_LINE_BYTES = 998;
  * a payload can be found in the file.
  */
 export async function composeSnsEmail(notification: SnsEmail): Promise<Email> {
-  const { to, id, subject = 'AWS Notification Message' } = notification;
+  const { to, id, topicArn, subscriptionArn, subject = 'AWS Notification Message' } = notification;
   const messageId = `<${id}@sns.lastwill.invalid>`;
   const text = `${notification.message}\n\n${footer(notification)}`.replace(/\r\n?|\n/g, '\r\n');
   const fields = {
@@ -38,7 +38,7 @@ export async function composeSnsEmail(notification: SnsEmail): Promise<Email> {
   };
   const fits = text.split('\r\n').every((line) => Buffer.byteLength(line) <= LONGEST_LINE_BYTES);
   const rfc822 = fits ? unencoded(fields, text) : await new MailComposer({ ...fields, text }).compile().build();
-  return { to, subject, messageId, rfc822 };
+  return { to, subject, messageId, rfc822, topicArn, subscriptionArn };
 }
 
 function unencoded(fields: ConstructorParameters<typeof MailComposer>[0], text: string): Buffer {

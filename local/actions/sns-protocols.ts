@@ -5,7 +5,7 @@ import type { SnsSubscription } from './sns-subscription';
 import type { SnsNotification, SnsProtocol } from './sns-topics';
 
 /** `email` and `email-json`: an e-mail in the outbox. */
-export function emailProtocol(context: ActionContext, outbox: Outbox): SnsProtocol {
+export function emailProtocol(outbox: Outbox): SnsProtocol {
   return async (notification, subscription) => {
     const { topic, id, subject, time } = notification;
     const json = subscription.protocol === 'email-json';
@@ -20,16 +20,7 @@ export function emailProtocol(context: ActionContext, outbox: Outbox): SnsProtoc
       id,
       time,
     });
-    return {
-      send: () => {
-        context.log.write({
-          type: 'email',
-          resource: topic.arn,
-          details: { to: email.to, subject: email.subject, messageId: email.messageId, subscription: subscription.arn },
-        });
-        outbox.deliver(email);
-      },
-    };
+    return { send: () => outbox.deliver(email) };
   };
 }
 

@@ -33,7 +33,10 @@ afterAll(async () => {
 });
 
 const subscribe = (...arguments_: string[]) =>
-  spawn('mosquitto_sub', [...server, ...credentials, ...arguments_], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Without stdbuf it would keep its lines to itself when its output is a pipe.
+  spawn('stdbuf', ['-oL', 'mosquitto_sub', ...server, ...credentials, ...arguments_], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 
 test('the state folder holds what a device needs, its key for its owner alone', () => {
   const running = JSON.parse(readFileSync(join(state, 'local.json'), 'utf8'));
@@ -48,7 +51,7 @@ test.each([
 ])(
   'a killed mosquitto_sub (%s) has its will published, the rule runs, the e-mail is written',
   async (version, pump) => {
-    const watcher = subscribe('-i', `pump-dev-watcher-${pump}`, '-t', 'pumps/#', '-d', '-F', 'GOT %t %p');
+    const watcher = subscribe('-i', `watcher-${pump}`, '-t', 'pumps/#', '-d', '-F', 'GOT %t %p');
     await firstLine(watcher, 'Subscribed');
     const arrived = firstLine(watcher, `GOT pumps/${pump}/status`);
     const emailsBefore = caughtEmails(state).length;
