@@ -67,6 +67,7 @@ function tlsExplanations(broker: string, host: string, tls: TlsMaterial): readon
       /^CERT_NOT_YET_VALID$/,
       `${broker} shows a certificate that is not valid yet, or this machine's clock is wrong`,
     ),
+    stop(/^ERR_SSL_\w*(UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION)$/, `${broker} speaks neither TLS 1.2 nor TLS 1.3`),
     stop(/^CERT_REVOKED$/, `${broker} shows a certificate that was revoked`),
     stop(
       /^ERR_SSL_(TLSV1[23]?|SSLV3|SSL\/TLS)_ALERT_(CERTIFICATE_\w+|UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|HANDSHAKE_FAILURE|ACCESS_DENIED|DECRYPT_ERROR)$/,

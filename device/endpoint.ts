@@ -52,11 +52,6 @@ export function parseEndpoint(text: string, defaults: EndpointDefaults = {}): En
   };
 }
 
-/** True when the endpoint's packets are encrypted. */
-export function usesTls(endpoint: Endpoint): boolean {
-  return endpoint.scheme === 'mqtts' || endpoint.scheme === 'wss';
-}
-
 /** True when the endpoint's packets travel in a WebSocket. */
 export function usesWebSocket(endpoint: Endpoint): boolean {
   return endpoint.scheme === 'ws' || endpoint.scheme === 'wss';

@@ -11,7 +11,7 @@ export const DEFAULT_STATE = '.lastwill';
 export const ROOT_CA_FILE = 'AmazonRootCA1.pem';
 
 /** One of the embedded brokers, as its state folder describes it. */
-export interface LocalBroker {
+interface LocalBroker {
   /** e.g. `mqtts://localhost:8883` */
   readonly endpoint: string;
   readonly host: string;
@@ -21,7 +21,7 @@ export interface LocalBroker {
 }
 
 /** Who can connect, and where the keys lie. */
-export interface LocalIdentity {
+interface LocalIdentity {
   readonly clientId: string;
   readonly username?: string;
   /** Folder with `AmazonRootCA1.pem`, `client-cert.pem` and `private-key.pem`. */

@@ -28,6 +28,7 @@ const WATCHER = 'fleet-watcher';
 /**
  * Runs a fleet on the broker that the flags name.
  * @throws LastwillError as connections and profiles do.
+ * @public loaded where it is needed
  */
 export async function openFleet(
   flags: FleetFlags,

@@ -18,7 +18,7 @@ import { Report } from './report';
 import { StoppableClock } from './stoppable-clock';
 
 /** How a scenario ended. */
-export interface ScenarioVerdict {
+interface ScenarioVerdict {
   readonly scenario: string;
   /** `ok` when there was at least one step and every step happened. */
   readonly verdict: 'ok' | 'failed';
@@ -28,6 +28,7 @@ export interface ScenarioVerdict {
 /**
  * Finds a scenario by its name.
  * @throws LastwillError OPTION_INVALID that lists the names.
+ * @public loaded where it is needed
  */
 export function findScenario(name: string): DeviceScenario {
   const found = DEVICE_SCENARIOS.find((scenario) => scenario.name === name);
@@ -40,6 +41,7 @@ export function findScenario(name: string): DeviceScenario {
  * Plays a scenario with all its parts on the broker that the flags name. An error that ends it early is a step that
  * failed.
  * @returns the verdict, or `undefined` when a person ended it.
+ * @public loaded where it is needed
  */
 export async function playDeviceScenario(
   scenario: DeviceScenario,

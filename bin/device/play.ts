@@ -4,7 +4,7 @@ import { LastwillError } from '../../presence/errors';
 import { type Exit, nameFlags } from './flags';
 
 /** What a device is to do. */
-export interface Play {
+interface Play {
   readonly topic: string;
   readonly mode: 'both' | 'publish' | 'subscribe';
   readonly message: string;
@@ -13,7 +13,7 @@ export interface Play {
 }
 
 /** What came of it. */
-export interface PlayResult {
+interface PlayResult {
   readonly clientId: string;
   readonly sessionPresent: boolean;
   readonly published: number;
@@ -43,6 +43,7 @@ const SILENCE_GRACE_SECONDS = 10;
 /**
  * Connects, subscribes, publishes, lives for a while and dies as it is told.
  * @throws LastwillError CONNECTION_FAILED, CONNECTION_REFUSED, OPERATION_REFUSED
+ * @public loaded where it is needed
  */
 export async function playDevice(agent: DeviceAgent, play: Play, parts: PlayParts): Promise<PlayResult> {
   const tally = new Tally(agent, parts.log);

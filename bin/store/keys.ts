@@ -32,6 +32,7 @@ const AUTHORITY_VALID_HOURS = 10 * 365 * 24;
 /**
  * Makes a private key (EC P-256) and a certificate signing request for each thing; keeps what exists.
  * @throws LastwillError OPTION_INVALID that lists every name that is no thing name.
+ * @public loaded where it is needed
  */
 export async function ensureAwsKeys(store: string, names: readonly string[]): Promise<readonly KeysResult[]> {
   checkNames(names, 'aws');
@@ -44,6 +45,7 @@ export async function ensureAwsKeys(store: string, names: readonly string[]): Pr
  * Makes a private key, a certificate and its thumbprint for each client; keeps what exists. The first call also makes the
  * root and the intermediate CA under `STORE/azure-ca`.
  * @throws LastwillError OPTION_INVALID that lists every name that is no client name.
+ * @public loaded where it is needed
  */
 export async function ensureAzureKeys(
   store: string,

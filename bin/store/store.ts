@@ -22,12 +22,18 @@ export function deviceDirectory(store: string, cloud: Cloud, name: string): stri
   return join(store, cloud, name);
 }
 
-/** Where a device's private key lies, whether or not it exists. */
+/**
+ * Where a device's private key lies, whether or not it exists.
+ * @public
+ */
 export function privateKeyPath(store: string, cloud: Cloud, name: string): string {
   return join(deviceDirectory(store, cloud, name), STORE_FILES.privateKey);
 }
 
-/** Where a device's certificate lies, whether or not it exists. */
+/**
+ * Where a device's certificate lies, whether or not it exists.
+ * @public
+ */
 export function certificatePath(store: string, cloud: Cloud, name: string): string {
   return join(deviceDirectory(store, cloud, name), STORE_FILES.certificate);
 }

@@ -43,12 +43,12 @@ export interface FleetReport extends LedgerReport {
 }
 
 /** The will topic of a device. */
-export function fleetWillTopic(name: string): string {
+function fleetWillTopic(name: string): string {
   return `lastwill/fleet/${name}/will`;
 }
 
 /** Matches every {@link fleetWillTopic}. */
-export const FLEET_WILL_FILTER = 'lastwill/fleet/+/will';
+const FLEET_WILL_FILTER = 'lastwill/fleet/+/will';
 
 interface Member {
   readonly agent: DeviceAgent;

@@ -2,7 +2,7 @@ import { seededRandomness } from '../../presence/randomness';
 import type { ChurnRates, FleetProfile } from './profile';
 
 /** What can happen to a device. */
-export type Incident = 'cut' | 'silence' | 'restart' | 'clean exit';
+type Incident = 'cut' | 'silence' | 'restart' | 'clean exit';
 
 /** One thing that happens to one device. */
 export interface PlannedIncident {

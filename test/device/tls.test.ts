@@ -179,3 +179,63 @@ test.each([
   await expect(agentFor(port, trusted()).connect()).rejects.toThrow(message);
   plain.close();
 });
+
+test('TLS_Large_Size_Server_Cert: takes a server certificate of more than 16 KB', async () => {
+  const dnsNames = [
+    'localhost',
+    ...Array.from({ length: 500 }, (_, index) => `a-rather-long-alternative-name-${index}.broker.example`),
+  ];
+  const large = await authority.issue({ name: 'localhost', dnsNames });
+  expect(large.certificate.length).toBeGreaterThan(16_384);
+  const { port } = await listen({ certificate: large });
+  const agent = agentFor(port, trusted());
+
+  await expect(agent.connect()).resolves.toMatchObject({ sessionPresent: false });
+  await agent.disconnect();
+});
+
+test('TLS_Receive_Maximum_Size_Fragments: takes records of 16 KB', async () => {
+  const { port, broker: fake } = await listen();
+  const agent = agentFor(port, trusted());
+  await agent.connect();
+  const message = new Promise<number>((resolve) => agent.once('message', ({ payload }) => resolve(payload.length)));
+
+  fake.connections[0]?.send({
+    cmd: 'publish',
+    topic: 'a',
+    payload: Buffer.alloc(131_072),
+    qos: 0,
+    dup: false,
+    retain: false,
+  });
+
+  expect(await message).toBe(131_072);
+  await agent.disconnect();
+});
+
+test.each(['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-AES256-GCM-SHA384'])(
+  'TLS_Support_AWS_IoT_Cipher_Suites: offers %s with TLS 1.2',
+  async (ciphers) => {
+    broker = await TlsBroker.listen({ cert: server.certificate, key: server.key, maxVersion: 'TLSv1.2', ciphers });
+    const agent = agentFor(broker.port, { rootCa: { pem: authority.certificate } });
+
+    await agent.connect();
+
+    const socket = broker.broker.connections[0]?.stream as TLSSocket;
+    expect(socket.getCipher().name).toBe(ciphers);
+    await agent.disconnect();
+  },
+);
+
+test('refuses a broker that speaks TLS 1.1 at most', async () => {
+  broker = await TlsBroker.listen({
+    cert: server.certificate,
+    key: server.key,
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  });
+  const agent = agentFor(broker.port, { rootCa: { pem: authority.certificate } });
+
+  await expect(agent.connect()).rejects.toThrow(/speaks neither TLS 1\.2 nor TLS 1\.3/);
+});
