@@ -14,7 +14,7 @@ interface Explanation extends ConnectionFailure {
 
 /** Explains an error of TCP, TLS or WebSocket. A broker that cannot prove who it is is never tried again by itself. */
 export function explainFailure(error: Error, endpoint: Endpoint, tls: TlsMaterial): ConnectionFailure {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const code = codeOf(error);
   const broker = formatEndpoint(endpoint);
   const found = explanations(broker, endpoint, tls).find((explanation) => explanation.codes.test(code));
   if (/before secure TLS connection was established/.test(error.message)) {
@@ -28,6 +28,13 @@ export function explainFailure(error: Error, endpoint: Endpoint, tls: TlsMateria
     return { sentence: `${broker}: ${error.message}`, decision: 'retry' };
   }
   return { sentence: `${found.sentence} (${code})`, decision: found.decision };
+}
+
+/** OpenSSL's own reason where Node.js only says that a write failed. */
+function codeOf(error: Error): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const reason = code === 'EPROTO' ? /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1] : undefined;
+  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
 }
 
 /** A WebSocket that was answered with another status than 101. */
@@ -74,7 +81,7 @@ function tlsExplanations(broker: string, host: string, tls: TlsMaterial): readon
       `${broker} ${proof}`,
     ),
     stop(
-      /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/,
+      /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/,
       `${broker} does not speak TLS on this port; for a broker without TLS write the endpoint as mqtt://host:port`,
     ),
     stop(
