@@ -10,29 +10,29 @@ const PAYLOAD = Buffer.alloc(64, 'x');
 const now = (): number => performance.now();
 const settle = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Clients of the small storm that goes before the measured one, so that no broker is measured on code it never ran. */
-const WARM_UP_CLIENTS = 300;
+/** Storms before the measured ones, so that no broker is measured on code that it runs for the first time. */
+const WARM_UP_STORMS = 2;
+const MEASURED_STORMS = 3;
 
-/** Milliseconds from cutting every client at once to the last will at the watcher. */
+/** Milliseconds from cutting every client at once to the last will at the watcher; the median of several storms. */
 export function willStorm(options: { readonly clients: number; readonly tls: boolean }): Measurement {
   return async (server, credentials) => {
     const watcher = await RawClient.connect({ port: server.port }, { clientId: 'watcher' });
     await watcher.subscribe('bench/will/#', 1);
-    const tls = options.tls ? credentials : undefined;
-    const port = options.tls ? server.tlsPort : server.port;
-    const storm = async (clients: number): Promise<number> => {
-      const fleet = await startFleet({ port, clients, tls, wills: true });
+    const target = options.tls ? { port: server.tlsPort, tls: credentials } : { port: server.port };
+    const took: number[] = [];
+    for (let round = 0; round < WARM_UP_STORMS + MEASURED_STORMS; round++) {
+      const fleet = await startFleet({ ...target, clients: options.clients, wills: true });
       await settle(500);
-      const all = arrivals(watcher, clients);
+      const all = arrivals(watcher, options.clients);
       const start = now();
       fleet.cut();
       await all;
-      return now() - start;
-    };
-    await storm(WARM_UP_CLIENTS);
-    const took = await storm(options.clients);
+      took.push(now() - start);
+      await settle(500);
+    }
     watcher.cut();
-    return took;
+    return median(took.slice(WARM_UP_STORMS));
   };
 }
 
@@ -152,6 +152,12 @@ export function cutToWill(options: { readonly rounds: number; readonly percentil
     latencies.sort((one, other) => one - other);
     return latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * options.percentile))] ?? 0;
   };
+}
+
+/** The middle of some values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function arrivals(client: RawClient, count: number): Promise<void> {

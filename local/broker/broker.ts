@@ -249,7 +249,6 @@ export class Broker {
   #lost(connection: Connection, cause: LossCause, detail: string): void {
     this.#halfOpen.delete(connection);
     endConnection(this.#core, connection, { cause, detail });
-    this.#linger(connection);
   }
 
   #giveUp(connection: Connection): void {

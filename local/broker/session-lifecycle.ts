@@ -46,7 +46,7 @@ export function endSession(core: Core, session: Session, reason: SessionEndReaso
   session.redeliveryTimer?.cancel();
   core.sessions.delete(session.clientId);
   core.subscriptions.removeAll(session);
-  core.observe({ kind: 'sessionEnd', clientId: session.clientId, reason });
+  if (core.options.observer !== undefined) core.observe({ kind: 'sessionEnd', clientId: session.clientId, reason });
   // A will is published when its session ends, if its delay has not passed before (3.1.3.2.2).
   publishWill(core, session);
 }

@@ -21,7 +21,8 @@ const LONGEST_CHAIN = 10;
  * needed, and which, is for the cloud's registry to decide, which gets the chain in `Peer.certificates`.
  */
 export function listenTls(broker: Broker, options: TlsListenOptions): Promise<Listener> {
-  const server = createServer({ ...tlsOptions(options), noDelay: true }, (socket) => {
+  // Half-open, so that Node leaves it to the broker when to tear a stream down whose client is gone.
+  const server = createServer({ ...tlsOptions(options), noDelay: true, allowHalfOpen: true }, (socket) => {
     const remoteAddress = socket.remoteAddress ?? '';
     broker.accept(socket, { transport: 'tls', remoteAddress, certificates: certificateChain(socket) });
   });
