@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { encodePacket } from '../../local/broker/codec/encoder';
 import { FrameReader } from '../../local/broker/codec/frame-reader';
 import { encodePublish } from '../../local/broker/codec/publish-encoder';
@@ -67,7 +67,8 @@ export class RawClient {
 
   /** Cuts the connection. */
   cut(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #request(bytes: Buffer): Promise<void> {

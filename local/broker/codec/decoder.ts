@@ -100,13 +100,13 @@ export class Decoder {
     this.#decoded = undefined;
     this.#propertyBlocks = 0;
     try {
-      this.#parser.parse(frame);
+      const left = this.#parser.parse(frame);
+      if (this.#decoded === undefined || left > 0) throw malformed('the packet does not have the length that it says');
+      return this.#decoded;
     } catch (error) {
       this.#parser._resetState();
       throw error instanceof ProtocolViolation ? error : asViolation(error as Error);
     }
-    if (this.#decoded === undefined) throw malformed('the packet is incomplete');
-    return this.#decoded;
   }
 
   #readProperties(): PacketProperties {

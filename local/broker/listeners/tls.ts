@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Broker } from '../broker';
 import { type Listener, type ListenOptions, listen } from './listener';
+import { PendingSockets } from './pending-sockets';
 
 /** The server's side of TLS. */
 export interface TlsListenOptions extends ListenOptions {
@@ -11,6 +12,8 @@ export interface TlsListenOptions extends ListenOptions {
   readonly privateKey: string | Buffer;
   /** Milliseconds for the handshake. @default 10000 */
   readonly handshakeTimeoutMilliseconds?: number;
+  /** Sockets that may be in a handshake at once; above it the oldest is cut. @default 10000 */
+  readonly maximumPendingSockets?: number;
 }
 
 /** Most certificates of a client's chain that are handed on. */
@@ -20,15 +23,22 @@ const LONGEST_CHAIN = 10;
  * Serves MQTT over TLS 1.2 and 1.3. Every client is asked for a certificate, and none is refused here: whether one is
  * needed, and which, is for the cloud's registry to decide, which gets the chain in `Peer.certificates`.
  */
-export function listenTls(broker: Broker, options: TlsListenOptions): Promise<Listener> {
+export async function listenTls(broker: Broker, options: TlsListenOptions): Promise<Listener> {
   // Half-open, so that Node leaves it to the broker when to tear a stream down whose client is gone.
   const server = createServer({ ...tlsOptions(options), noDelay: true, allowHalfOpen: true }, (socket) => {
+    pending.remove(socket);
     const remoteAddress = socket.remoteAddress ?? '';
     broker.accept(socket, { transport: 'tls', remoteAddress, certificates: certificateChain(socket) });
   });
+  const pending = new PendingSockets(server, options.maximumPendingSockets);
   // A handshake that fails concerns that client alone; Node destroys its socket.
   server.on('tlsClientError', () => undefined);
-  return listen(server, options);
+  const listener = await listen(server, options);
+  const close = (): Promise<void> => {
+    pending.destroyAll();
+    return listener.close();
+  };
+  return { ...listener, close };
 }
 
 /** What a TLS server is told, whatever protocol it carries. */

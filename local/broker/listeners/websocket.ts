@@ -6,6 +6,7 @@ import { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Broker } from '../broker';
 import { type Listener, type ListenOptions, listen } from './listener';
+import { PendingSockets } from './pending-sockets';
 import { certificateChain, type TlsListenOptions, tlsOptions } from './tls';
 import { WebSocketStream } from './websocket-stream';
 
@@ -39,11 +40,16 @@ export async function listenWebSocket(broker: Broker, options: WebSocketListenOp
     response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' });
     response.end(`MQTT over WebSocket is served on ${PATH} with the sub-protocol ${SUB_PROTOCOL}\n`);
   });
-  server.on('upgrade', (request, socket, head) => upgrade({ broker, webSockets }, request, socket, head));
+  const pending = new PendingSockets(server);
+  server.on('upgrade', (request, socket, head) => {
+    pending.remove(request.socket);
+    upgrade({ broker, webSockets }, request, socket, head);
+  });
   const listener = await listen(server, options);
   return {
     ...listener,
     close: () => {
+      pending.destroyAll();
       server.closeAllConnections();
       return listener.close();
     },

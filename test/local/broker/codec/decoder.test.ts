@@ -41,6 +41,13 @@ describe('the decoder puts right what mqtt-packet gets wrong:', () => {
     expect(decoder.decode(Buffer.from([0xc0, 0]), 5)).toEqual({ cmd: 'pingreq' });
   });
 
+  test('a packet that is cut off does not spoil the next one', () => {
+    const decoder = new Decoder();
+    expect(() => decoder.decode(Buffer.from([0x30, 9, 0, 1, 0x61, 0]), 5)).toThrow('does not have the length');
+
+    expect(decoder.decode(Buffer.from([0xc0, 0]), 5)).toEqual({ cmd: 'pingreq' });
+  });
+
   test('a length that reaches beyond the packet is malformed', () => {
     expect(refusedWith(framed(0x30, 0, 9, 0x61))).toBe(0x81);
   });

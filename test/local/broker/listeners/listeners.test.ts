@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type IClientOptions } from 'mqtt';
@@ -116,6 +117,25 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     );
   },
 );
+
+test('cuts the oldest socket when more are in a handshake than allowed', async () => {
+  await serving(
+    (broker) => listenTls(broker, { ...server, maximumPendingSockets: 2 }),
+    async ({ listener }) => {
+      const closed: number[] = [];
+      for (let index = 0; index < 3; index++) {
+        const socket = connectTcp(listener.port, '127.0.0.1').resume();
+        socket.once('close', () => closed.push(index));
+        await new Promise((resolve) => socket.once('connect', resolve));
+      }
+
+      while (closed.length === 0) await new Promise((resolve) => setImmediate(resolve));
+
+      expect(closed).toEqual([0]);
+      expect(await roundTrip(`mqtts://localhost:${listener.port}`, { ca: server.certificate })).toBe('hello');
+    },
+  );
+});
 
 test('lets a TLS client without a certificate through to the authenticator', async () => {
   await serving(
