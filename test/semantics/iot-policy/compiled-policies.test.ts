@@ -70,6 +70,34 @@ test('a topic filter is compared literally: room/+/temp permits only itself', ()
   expect(decide(statement, 'iot:Subscribe', 'topicfilter/room/1/temp').allowed).toBe(false);
 });
 
+// https://docs.aws.amazon.com/iot/latest/developerguide/pub-sub-policy.html
+test('a Deny of a filter does not stop a wider filter; a Deny of iot:Receive keeps the topic secret', () => {
+  const statements = [
+    allow(['iot:Subscribe', 'iot:Receive'], 'topicfilter/*', 'topic/*'),
+    deny('iot:Subscribe', 'topicfilter/a/secret/*'),
+    deny('iot:Receive', 'topic/a/secret/*'),
+  ];
+
+  expect(decide(statements, 'iot:Subscribe', 'topicfilter/a/secret/x').allowed).toBe(false);
+  expect(decide(statements, 'iot:Subscribe', 'topicfilter/a/#').allowed).toBe(true);
+  expect(decide(statements, 'iot:Receive', 'topic/a/secret/x').allowed).toBe(false);
+  expect(decide(statements, 'iot:Receive', 'topic/a/open').allowed).toBe(true);
+});
+
+test('a client whose id is + may subscribe to every device where the filter holds ${iot:ClientId}', () => {
+  const statement = allow('iot:Subscribe', 'topicfilter/commands/${iot:ClientId}');
+
+  expect(decide(statement, 'iot:Subscribe', 'topicfilter/commands/+', { clientId: '+' }).allowed).toBe(true);
+  expect(decide(statement, 'iot:Subscribe', 'topicfilter/commands/+').allowed).toBe(false);
+});
+
+test('basic ingest needs iot:Publish on the whole topic', () => {
+  const statement = allow('iot:Publish', 'topic/$aws/rules/lastWillRule/*');
+
+  expect(decide(statement, 'iot:Publish', 'topic/$aws/rules/lastWillRule/a').allowed).toBe(true);
+  expect(decide(statement, 'iot:Publish', 'topic/a').allowed).toBe(false);
+});
+
 test('a shared subscription is authorised with its full text', () => {
   const statement = allow('iot:Subscribe', 'topicfilter/$share/*/a');
 

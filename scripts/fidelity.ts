@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { FIDELITY_PAGE, fidelityPage, fidelitySubjects } from '../test/fidelity/fidelity-page';
+
+writeFileSync(FIDELITY_PAGE, fidelityPage(fidelitySubjects()));
