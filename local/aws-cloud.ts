@@ -1,7 +1,7 @@
 import type { Clock } from '../presence/clock';
 import type { Randomness } from '../presence/randomness';
-import { createActions } from './actions/actions';
-import type { Outbox } from './actions/ports';
+import { type Actions, createActions } from './actions/actions';
+import type { LambdaHandler, Outbox } from './actions/ports';
 import { AwsAuthenticator, IAM_PREFIX } from './aws/authenticator';
 import type { CertificateAuthority } from './aws/certificate-authority';
 import { LifecycleEvents } from './aws/lifecycle';
@@ -12,13 +12,14 @@ import { Broker } from './broker/broker';
 import type { BrokerEvent, BrokerObserver } from './broker/ports';
 import { AWS_PROFILE } from './broker/profiles/aws';
 import { changeProfile, type Profile } from './broker/profiles/profile';
+import type { EngineObserver } from './engine-observer';
 import type { EventLog } from './event-log';
 import { brokerLogEntry, ruleLogEntry } from './log-entries';
 import type { Message, Origin } from './ports';
 import type { ResolvedTemplate } from './resolved-template';
 import { createRuleEngine, type RuleEngine } from './rules/rule-engine';
 import type { DeviceIdentity } from './state/identity-folders';
-import { resolveTemplates, type TemplateSource } from './template/cloudformation';
+import { type ResolveTemplateOptions, resolveTemplates, type TemplateSource } from './template/cloudformation';
 
 /** What the embedded AWS is told. */
 export interface AwsOptions {
@@ -31,17 +32,22 @@ export interface AwsOptions {
    * is for demonstrations and tests that cannot wait. @default 30
    */
   readonly minimumKeepAliveSeconds?: number;
+  /** What stands for Lambda functions, by logical id, name or ARN. @default - invocations are recorded */
+  readonly lambda?: ReadonlyMap<string, LambdaHandler>;
 }
 
 /** What the engine lends to the embedded AWS. */
 export interface AwsSurroundings {
-  readonly authority: CertificateAuthority;
+  /** @default - signing requests get ids but no certificates */
+  readonly authority: CertificateAuthority | undefined;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: EventLog;
   readonly outbox: Outbox;
   /** Whether each delivery is logged. */
   readonly logsDeliveries: boolean;
+  /** @default - nobody */
+  readonly observer?: EngineObserver;
 }
 
 /** The embedded AWS IoT Core: broker, registry, policies, rules and actions of a set of templates. */
@@ -49,6 +55,8 @@ export class AwsCloud {
   readonly broker: Broker;
   readonly registry: Registry;
   readonly rules: RuleEngine;
+  /** What rules wrote: queues, tables, log groups, metrics. */
+  readonly actions: Actions;
   readonly templates: readonly ResolvedTemplate[];
 
   private constructor(
@@ -59,15 +67,22 @@ export class AwsCloud {
   ) {
     this.templates = templates;
     this.registry = registry;
-    const { clock, randomness, log } = surroundings;
+    const { clock, randomness, log, observer } = surroundings;
     const publish = (message: Message, origin: Origin): void => this.broker.publish(message, origin);
-    const actions = createActions({ ...surroundings, templates, publish });
+    this.actions = createActions({ ...surroundings, templates, publish, lambda: options.lambda });
+    const { actions } = this;
     this.rules = createRuleEngine({
       templates,
       actions,
       clock,
       randomness,
-      observer: { observe: (event) => writeIfAny(log, ruleLogEntry(event)) },
+      external: actions.external,
+      observer: {
+        observe: (event) => {
+          writeIfAny(log, ruleLogEntry(event));
+          observer?.rule?.(event);
+        },
+      },
     });
     this.broker = new Broker({
       profile: profileOf(options),
@@ -78,7 +93,7 @@ export class AwsCloud {
         warn: (reason, clientId) => log.write({ type: 'warning', clientId, reason }),
       }),
       sink: this.rules,
-      observer: observerOf(log, new LifecycleEvents({ clock, randomness, publish }), surroundings.logsDeliveries),
+      observer: observerOf(surroundings, new LifecycleEvents({ clock, randomness, publish })),
     });
   }
 
@@ -88,9 +103,13 @@ export class AwsCloud {
    */
   static async open(options: AwsOptions, surroundings: AwsSurroundings): Promise<AwsCloud> {
     const { parameters } = options;
-    const { resolved, issued } = await resolveWithCertificates(surroundings.authority, (provision) =>
-      resolveTemplates(options.templates, { provision, ...(parameters === undefined ? {} : { parameters }) }),
-    );
+    const resolve = (settings: ResolveTemplateOptions): ResolvedTemplate[] =>
+      resolveTemplates(options.templates, { ...settings, ...(parameters === undefined ? {} : { parameters }) });
+    const { authority } = surroundings;
+    const { resolved, issued } =
+      authority === undefined
+        ? { resolved: resolve({}), issued: new Map<string, string>() }
+        : await resolveWithCertificates(authority, (provision) => resolve({ provision }));
     const registry = loadRegistry(resolved, issued);
     const cloud = new AwsCloud(resolved, registry, options, surroundings);
     const warnings = [...resolved.flatMap((template) => template.warnings), ...registry.warnings];
@@ -125,11 +144,12 @@ function profileOf(options: AwsOptions): Profile {
   return changeProfile(AWS_PROFILE, { limits: { keepAlive } });
 }
 
-function observerOf(log: EventLog, lifecycle: BrokerObserver, observesDeliveries: boolean): BrokerObserver {
+function observerOf({ log, logsDeliveries, observer }: AwsSurroundings, lifecycle: BrokerObserver): BrokerObserver {
   return {
-    observesDeliveries,
+    observesDeliveries: logsDeliveries,
     observe: (event: BrokerEvent) => {
       writeIfAny(log, brokerLogEntry(event));
+      observer?.broker?.('aws', event);
       lifecycle.observe(event);
     },
   };

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { type Clock, SystemClock } from '../presence/clock';
+import { LastwillError } from '../presence/errors';
 import type { Cloud } from '../presence/lwt-options';
 import { type Randomness, systemRandomness } from '../presence/randomness';
 import { CertificateAuthority } from './aws/certificate-authority';
@@ -10,6 +12,7 @@ import type { Listener } from './broker/listeners/listener';
 import { listenTls } from './broker/listeners/tls';
 import { listenWebSocket } from './broker/listeners/websocket';
 import { memoryConnection } from './broker/memory-connection';
+import type { EngineObserver } from './engine-observer';
 import { InProcessClient, type InProcessConnectOptions } from './in-process-client';
 import { type EventListener, Journal } from './journal';
 import { type CaughtEmail, Mailbox } from './mailbox';
@@ -31,8 +34,15 @@ export interface EngineOptions {
   readonly stateDirectory?: string;
   /** Hears every event before its effect can be seen from outside. @default - nobody */
   readonly onEvent?: EventListener;
+  /** Hears what brokers and rules do as they say it themselves, more than the event log shows. @default - nobody */
+  readonly observer?: EngineObserver;
   /** Whether every delivery to a subscriber is an event. @default false */
   readonly logsDeliveries?: boolean;
+  /**
+   * `named`: signing requests get ids that are the same in every run, but no certificates. Then no port can be
+   * opened: TLS needs them. @default 'signed'
+   */
+  readonly certificates?: 'signed' | 'named';
   /** Finds the private key (PEM) of a certificate (PEM), to be copied into the state folder. @default - no keys are copied */
   readonly findPrivateKey?: (cloud: Cloud, certificatePem: string) => string | undefined;
 }
@@ -58,7 +68,7 @@ export interface EngineListenOptions {
 export class Engine {
   readonly aws: AwsCloud | undefined;
   readonly #options: EngineOptions;
-  readonly #authority: CertificateAuthority;
+  readonly #authority: CertificateAuthority | undefined;
   readonly #mailbox: Mailbox;
   readonly #eventLogFile: EventLogFile | undefined;
   readonly #listeners: Listener[] = [];
@@ -92,7 +102,7 @@ export class Engine {
 
   /** What clients must trust, in PEM. */
   get rootCertificatePem(): string {
-    return this.#authority.rootCertificatePem;
+    return this.#signing().rootCertificatePem;
   }
 
   /**
@@ -102,6 +112,11 @@ export class Engine {
    * @throws LastwillError CONNECTION_REFUSED with the reason code.
    */
   async connect(cloud: Cloud, principal: string, options: InProcessConnectOptions): Promise<InProcessClient> {
+    return InProcessClient.connect(this.dial(cloud, principal), options);
+  }
+
+  /** The client's end of a new connection for {@link connect}: MQTT has not been spoken on it yet. */
+  dial(cloud: Cloud, principal: string): Duplex {
     const { client, server } = memoryConnection();
     const peer = {
       transport: 'memory',
@@ -110,7 +125,7 @@ export class Engine {
       assertedPrincipal: principal,
     } as const;
     this.#broker(cloud).accept(server, peer);
-    return InProcessClient.connect(client, options);
+    return client;
   }
 
   /**
@@ -140,6 +155,11 @@ export class Engine {
     this.#eventLogFile?.close();
   }
 
+  #signing(): CertificateAuthority {
+    if (this.#authority !== undefined) return this.#authority;
+    throw new LastwillError('OPTION_INVALID', "certificates must be 'signed' for TLS, got 'named'");
+  }
+
   #clock(): Clock {
     return this.#options.clock ?? new SystemClock();
   }
@@ -162,7 +182,7 @@ export class Engine {
     port = 0,
     webSocketPort = 0,
   ): Promise<RunningCloud> {
-    const { certificatePem: certificate, privateKeyPem: privateKey } = this.#authority.server;
+    const { certificatePem: certificate, privateKeyPem: privateKey } = this.#signing().server;
     const mqtts = await listenTls(broker, { host, port, certificate, privateKey });
     this.#listeners.push(mqtts);
     const wss = await listenWebSocket(broker, { host, port: webSocketPort, tls: { certificate, privateKey } });
@@ -205,7 +225,7 @@ interface EngineParts {
   readonly randomness: Randomness;
   readonly journal: Journal;
   readonly mailbox: Mailbox;
-  readonly authority: CertificateAuthority;
+  readonly authority: CertificateAuthority | undefined;
   readonly eventLogFile: EventLogFile | undefined;
 }
 
@@ -213,9 +233,7 @@ async function prepare(options: EngineOptions): Promise<EngineParts> {
   const { stateDirectory } = options;
   const clock = options.clock ?? new SystemClock();
   const randomness = options.randomness ?? systemRandomness;
-  const store =
-    stateDirectory === undefined ? memoryCertificateStore() : new TextFolder(join(stateDirectory, 'authority'));
-  const authority = await CertificateAuthority.open({ store, clock, randomness });
+  const authority = options.certificates === 'named' ? undefined : await openAuthority(options, clock, randomness);
   const eventLogFile = stateDirectory === undefined ? undefined : new EventLogFile({ directory: stateDirectory });
   const toFile: EventListener[] = eventLogFile === undefined ? [] : [(entry) => eventLogFile.write(entry)];
   const toCaller: EventListener[] = options.onEvent === undefined ? [] : [options.onEvent];
@@ -223,6 +241,16 @@ async function prepare(options: EngineOptions): Promise<EngineParts> {
   const folder = stateDirectory === undefined ? {} : { folder: new OutboxFolder(stateDirectory) };
   const mailbox = new Mailbox({ clock, log: journal.of('aws'), ...folder });
   return { options, clock, randomness, journal, mailbox, authority, eventLogFile };
+}
+
+function openAuthority(
+  { stateDirectory }: EngineOptions,
+  clock: Clock,
+  randomness: Randomness,
+): Promise<CertificateAuthority> {
+  const store =
+    stateDirectory === undefined ? memoryCertificateStore() : new TextFolder(join(stateDirectory, 'authority'));
+  return CertificateAuthority.open({ store, clock, randomness });
 }
 
 async function openAws(parts: EngineParts): Promise<AwsCloud | undefined> {
@@ -234,6 +262,7 @@ async function openAws(parts: EngineParts): Promise<AwsCloud | undefined> {
     randomness,
     log: journal.of('aws'),
     outbox: mailbox,
+    ...(options.observer === undefined ? {} : { observer: options.observer }),
     logsDeliveries: options.logsDeliveries ?? false,
   });
 }

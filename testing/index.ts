@@ -1,0 +1,15 @@
+export { ManualClock } from '../presence/clock';
+export { LastwillError } from '../presence/errors';
+export type { PublishedMessage, Refusal, RuleActionRun, RuleEvaluation, RuleReport } from './cloud-record';
+export type { Deployable } from './deployable';
+export { type DeliveredMessage, Device, type PublishOptions } from './device';
+export type { SentEmail } from './email';
+export { Faults } from './faults';
+export {
+  type EmailExpectation,
+  lastwillMatchers,
+  type MatcherResult,
+  type RefusalExpectation,
+} from './lastwill-matchers';
+export { type ConnectOptions, type DeployOptions, LocalCloud } from './local-cloud';
+export type { Payload, ReadablePayload } from './payload';

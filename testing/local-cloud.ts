@@ -1,0 +1,261 @@
+import type { LambdaHandler } from '../local/actions/ports';
+import { Engine } from '../local/engine';
+import type { StampedEntry } from '../local/event-log';
+import { InProcessClient, type InProcessConnectOptions, type InProcessMessage } from '../local/in-process-client';
+import { type Clock, ManualClock } from '../presence/clock';
+import { LastwillError, mustBe } from '../presence/errors';
+import { seededRandomness } from '../presence/randomness';
+import { CloudRecord, type PublishedMessage, type Refusal, type RuleReport } from './cloud-record';
+import { type Deployable, templateOf } from './deployable';
+import { Device } from './device';
+import { type SentEmail, sentEmail } from './email';
+import { Faults } from './faults';
+import { Link } from './link';
+import { type Payload, payloadBytes } from './payload';
+import { findPrincipal } from './principal';
+import { settle } from './settlement';
+
+/** How templates are deployed to the embedded cloud of a test. */
+export interface DeployOptions {
+  /** @default - a ManualClock that stands at 2026-01-01T00:00:00Z */
+  readonly clock?: Clock;
+  /** An integer; the same seed gives the same ids, the same order and so the same event log. @default 1 */
+  readonly seed?: number;
+  /** Values of template parameters by name. @default - the templates' defaults */
+  readonly parameters?: Readonly<{ [name: string]: string }>;
+  /** What stands for Lambda functions, by logical id, function name or ARN. @default - invocations are only recorded */
+  readonly lambda?: Readonly<{ [name: string]: LambdaHandler }>;
+}
+
+/** How a device connects. */
+export interface ConnectOptions extends Partial<Omit<InProcessConnectOptions, 'will'>> {
+  /** What the broker publishes when the device vanishes; an object travels as JSON. @default - no will */
+  readonly will?: Omit<InProcessMessage, 'payload' | 'qos'> & {
+    readonly payload: Payload;
+    /** @default 1 */
+    readonly qos?: 0 | 1;
+    /** Seconds, MQTT 5 only. @default 0 */
+    readonly delaySeconds?: number;
+  };
+  /** The certificate by its logical id or id, when the name alone does not tell. @default - a certificate of the thing */
+  readonly certificate?: string;
+}
+
+/**
+ * The embedded cloud in a test: runs the template that will be deployed, in this process, without ports or keys, on
+ * a clock that the test moves.
+ *
+ * @example
+ * const cloud = await LocalCloud.deploy(stack);
+ * const device = await cloud.connect('lwtThing', { will: { topic: '/last/will/topic', payload: will } });
+ * await device.cut();
+ * expect(cloud).toHaveEmailed('support@example.com');
+ */
+export class LocalCloud {
+  readonly clock: Clock;
+  /** What can go wrong in the network and in the broker. */
+  readonly faults: Faults;
+  readonly #engine: Engine;
+  readonly #record: CloudRecord;
+  readonly #devices: { readonly device: Device; readonly link: Link }[] = [];
+  readonly #randomness;
+  readonly #deployedAt: number;
+  #movements = 0;
+  #observers = 0;
+
+  private constructor(engine: Engine, record: CloudRecord, clock: Clock, seed: number) {
+    this.#engine = engine;
+    this.#record = record;
+    this.clock = clock;
+    this.#deployedAt = clock.now();
+    this.#randomness = seededRandomness(seed ^ 0x6c77);
+    this.faults = new Faults({
+      links: () => this.#devices,
+      broker: () => this.#aws().broker,
+      settle: () => this.settle(),
+    });
+  }
+
+  /**
+   * Runs templates: one, or several of one account that may import from each other.
+   * @throws LastwillError TEMPLATE_INVALID that names place and reason of everything that cannot work;
+   * FILE_UNREADABLE for a path that leads nowhere.
+   */
+  static async deploy(
+    deployables: Deployable | readonly Deployable[],
+    options: DeployOptions = {},
+  ): Promise<LocalCloud> {
+    const clock = options.clock ?? new ManualClock();
+    const seed = options.seed ?? 1;
+    const record = new CloudRecord(clock);
+    const templates = [deployables].flat().map((deployable, index) => templateOf(deployable, index));
+    const engine = await Engine.start({
+      aws: {
+        templates,
+        parameters: options.parameters ?? {},
+        lambda: new Map(Object.entries(options.lambda ?? {})),
+      },
+      clock,
+      randomness: seededRandomness(seed),
+      certificates: 'named',
+      observer: record,
+      onEvent: record.event,
+    });
+    return new LocalCloud(engine, record, clock, seed);
+  }
+
+  /** Every e-mail that was sent, in order. */
+  get emails(): readonly SentEmail[] {
+    return this.#engine.emails.map(sentEmail);
+  }
+
+  /** Everything that was refused, in order, and why. */
+  get refusals(): readonly Refusal[] {
+    return this.#record.refusals;
+  }
+
+  /** The rules of the templates, with every message that they looked at and every action that they ran. */
+  get rules(): readonly RuleReport[] {
+    return this.#record.rulesOf(this.#aws().rules.rules);
+  }
+
+  /** The event log, in order; the same seed gives the same log. */
+  get events(): readonly StampedEntry[] {
+    return this.#record.events;
+  }
+
+  /** Every message that the cloud accepted on a topic that the filter matches, in order. @param filter @default - every message */
+  messages(filter?: string): readonly PublishedMessage[] {
+    return filter === undefined ? this.#record.messages : this.#record.messagesTo(filter);
+  }
+
+  /**
+   * Connects a device in memory; it stands for a certificate of the templates and needs no key.
+   * @param name of a thing (or its logical id), or the logical id of a certificate; it is the client id unless one is given.
+   * @throws LastwillError OPTION_INVALID when the templates know nobody of that name; CONNECTION_REFUSED with the
+   * cloud's explanation when the broker refuses the client.
+   */
+  async connect(name: string, options: ConnectOptions = {}): Promise<Device> {
+    const { principal, clientId } = findPrincipal(this.#aws(), name, options.certificate);
+    return this.#connect(name, principal, { ...options, clientId: options.clientId ?? clientId });
+  }
+
+  /**
+   * Connects an IAM identity that may do everything, as the console's test client does, and subscribes it.
+   * @param filters topic filters. @default - none
+   */
+  async observe(...filters: readonly string[]): Promise<Device> {
+    this.#observers += 1;
+    const clientId = `observer-${this.#observers}`;
+    const observer = await this.#connect(clientId, 'iam:observer', { clientId });
+    if (filters.length > 0) await observer.subscribe(filters);
+    return observer;
+  }
+
+  /** Publishes on the cloud's own behalf, without a client: what reaches the rules then has no `clientid()`. */
+  async publish(
+    topic: string,
+    payload: Payload,
+    options: Omit<Partial<PublishedMessage>, 'topic' | 'payload'> = {},
+  ): Promise<void> {
+    const { qos = 1, retain = false, properties = {} } = options;
+    this.#aws().broker.publish(
+      { topic, payload: payloadBytes(payload), qos, retain, properties },
+      { kind: 'cloud', depth: 0 },
+    );
+    await this.settle();
+  }
+
+  /**
+   * Moves time forward: keep alives, will delays, expiries, retries and whatever else waits fall due in order, and
+   * between two instants everything happens that they cause.
+   * @param seconds 0 or more
+   * @throws LastwillError OPTION_INVALID when the cloud does not run on a ManualClock.
+   */
+  async advance(seconds: number): Promise<void> {
+    const { clock } = this;
+    if (!(clock instanceof ManualClock)) {
+      throw new LastwillError(
+        'OPTION_INVALID',
+        'clock must be a ManualClock for advance(); another one moves by itself',
+      );
+    }
+    if (!(seconds >= 0)) throw new LastwillError('OPTION_INVALID', mustBe('seconds', '0 or more', seconds));
+    await this.settle();
+    const end = clock.now() + seconds * 1000;
+    for (let due = clock.nextDueAt; due !== undefined && due <= end; due = clock.nextDueAt) {
+      clock.advance(due - clock.now());
+      await this.settle();
+    }
+    clock.advance(end - clock.now());
+  }
+
+  /** Seconds on the clock since deployment. */
+  get elapsedSeconds(): number {
+    return (this.clock.now() - this.#deployedAt) / 1000;
+  }
+
+  /** Resolves when everything has happened that happens without the clock moving. */
+  settle(): Promise<void> {
+    return settle({
+      movements: () => this.#movements + this.#record.count,
+      whenIdle: () => this.#aws().rules.whenIdle(),
+      letGo: () => this.#devices.some(({ link }) => link.deliverOvertaking()),
+    });
+  }
+
+  /** Closes every connection. A cloud that is not stopped keeps nothing open either. */
+  async stop(): Promise<void> {
+    await this.#engine.stop();
+  }
+
+  async #connect(
+    name: string,
+    principal: string,
+    options: ConnectOptions & { readonly clientId: string },
+  ): Promise<Device> {
+    this.faults.refuseWhenPartitioned(options.clientId);
+    const { will, certificate: _certificate, ...rest } = options;
+    const request: InProcessConnectOptions = {
+      ...rest,
+      ...(will === undefined ? {} : { will: { qos: 1, ...will, payload: payloadBytes(will.payload) } }),
+    };
+    const link = new Link(this.#engine.dial('aws', principal), {
+      randomness: this.#randomness,
+      faults: () => this.faults.network,
+      moved: () => {
+        this.#movements++;
+      },
+    });
+    const client = await InProcessClient.connect(link, request).catch((error: unknown) => this.#refuse(request, error));
+    const { clock } = this;
+    const device = new Device({
+      name,
+      client,
+      link,
+      clock,
+      pingSeconds: this.#aws().broker.connection(request.clientId)?.keepAliveSeconds ?? 0,
+      settle: () => this.settle(),
+      lastRefusal: () => this.#lastRefusal(request.clientId),
+    });
+    this.#devices.push({ device, link });
+    await this.settle();
+    return device;
+  }
+
+  #refuse(request: InProcessConnectOptions, error: unknown): never {
+    const reason = this.#lastRefusal(request.clientId);
+    if (reason === undefined || !(error instanceof LastwillError)) throw error;
+    throw new LastwillError(error.code, `${error.message}: ${reason}`, { cause: error });
+  }
+
+  #lastRefusal(clientId: string): string | undefined {
+    return this.refusals.findLast((refusal) => refusal.clientId === clientId)?.reason;
+  }
+
+  #aws() {
+    const { aws } = this.#engine;
+    if (aws === undefined) throw new Error('this engine runs no AWS');
+    return aws;
+  }
+}
