@@ -1,3 +1,4 @@
+import type { Actions } from '../local/actions/actions';
 import type { LambdaHandler } from '../local/actions/ports';
 import { Engine } from '../local/engine';
 import type { StampedEntry } from '../local/event-log';
@@ -117,6 +118,26 @@ export class LocalCloud {
   /** The rules of the templates, with every message that they looked at and every action that they ran. */
   get rules(): readonly RuleReport[] {
     return this.#record.rulesOf(this.#aws().rules.rules);
+  }
+
+  /** The SQS queues of the templates, with the messages that rules sent. */
+  get queues(): Actions['queues'] {
+    return this.#aws().actions.queues;
+  }
+
+  /** The DynamoDB tables of the templates, with the items that rules put. */
+  get tables(): Actions['tables'] {
+    return this.#aws().actions.tables;
+  }
+
+  /** What rules wrote to CloudWatch Logs, by log group. */
+  get logGroups(): Actions['logGroups'] {
+    return this.#aws().actions.logGroups;
+  }
+
+  /** What rules put into CloudWatch, the oldest first. */
+  get metrics(): Actions['metrics'] {
+    return this.#aws().actions.metrics;
   }
 
   /** The event log, in order; the same seed gives the same log. */
