@@ -15,7 +15,7 @@ for example in "${examples[@]}"; do
   cd "$work/$example"
   rm -rf node_modules
   cp "$tarball" lastwill.tgz
-  npm install --silent --no-fund --no-audit
+  npm install --silent --prefer-offline --no-fund --no-audit
   npm run -s build
   npm test --silent
 done
