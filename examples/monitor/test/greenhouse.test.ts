@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { LocalCloud } from 'lastwill/testing';
 import 'lastwill/testing/matchers';
 import { GreenhouseStack } from '../lib/greenhouse-stack';
 
-const CSR = 'the embedded cloud of a test needs no key';
+// A signing request whose key was thrown away: devices of a test need no key.
+const CSR = readFileSync(join(__dirname, 'device.csr'), 'utf8');
 const stack = new GreenhouseStack(new App(), 'Greenhouse', { devices: { vent1: CSR, pump1: CSR } });
 
 /** The will that the monitor's rule looks for. */

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { LocalCloud } from 'lastwill/testing';
 import 'lastwill/testing/matchers';
 import { FleetStack } from '../lib/fleet-stack';
 
-const stack = new FleetStack(new App(), 'Fleet', { csr: 'the embedded cloud of a test needs no key' });
+// A signing request whose key was thrown away: devices of a test need no key.
+const CSR = readFileSync(join(__dirname, 'device.csr'), 'utf8');
+const stack = new FleetStack(new App(), 'Fleet', { csr: CSR });
 const WILL = { topic: 'trucks/truck42/state', payload: { state: 'lost' } };
 
 test('the table knows that a truck was lost, and since when', async () => {
