@@ -172,8 +172,8 @@ export class Connector {
         const version = end.kind === 'refused' ? protocolVersion : 5;
         const { decision } = reasonCode(end.reasonCode, version);
         const verb = end.kind === 'refused' ? 'refused the connection' : 'ended the connection';
-        const words = end.reasonString === undefined ? '' : `: ${end.reasonString}`;
-        const reason = `${broker} ${verb} with reason code ${describeReason(end.reasonCode, version)}${words}${this.#hint(end.reasonCode, version)}`;
+        const words = end.reasonString === undefined ? this.#hint(end.reasonCode, version) : `: ${end.reasonString}`;
+        const reason = `${broker} ${verb} with reason code ${describeReason(end.reasonCode, version)}${words}`;
         return { reason, decision, reasonCode: end.reasonCode };
       }
       case 'failed': {

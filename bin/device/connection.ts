@@ -40,7 +40,7 @@ export function resolveConnection(
   return {
     endpoint: flags.endpoint ?? (local?.broker.endpoint as string),
     port: settings.port,
-    clientId: flags.clientId ?? local?.identity.clientId ?? DEFAULT_CLIENT_ID,
+    clientId: flags.clientId ?? local?.identity.clientId ?? local?.name ?? DEFAULT_CLIENT_ID,
     username: flags.username ?? (local === undefined ? undefined : usernameOf(local)),
     tls: { ...credentials(flags, local), ...root },
     target: local === undefined ? undefined : (local.cloud satisfies Target),

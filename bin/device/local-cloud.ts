@@ -22,7 +22,8 @@ interface LocalBroker {
 
 /** Who can connect, and where the keys lie. */
 interface LocalIdentity {
-  readonly clientId: string;
+  /** @default - any; the device's name serves */
+  readonly clientId?: string;
   readonly username?: string;
   /** Folder with `AmazonRootCA1.pem`, `client-cert.pem` and `private-key.pem`. */
   readonly directory: string;
