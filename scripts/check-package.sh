@@ -3,10 +3,11 @@
 # there, and starts the installed command.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+source "$root/scripts/packed.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$root"
-tarball="$work/$(npm pack --silent --pack-destination "$work" | tail -1)"
+tarball=$(pack "$work")
 if tar -tzf "$tarball" | grep -E '(^|/)(certificates|\.lastwill|test|node_modules)/|\.pem$|\.csr$'; then
   echo 'the tarball holds files that it must not hold' >&2
   exit 1

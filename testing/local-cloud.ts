@@ -266,7 +266,7 @@ export class LocalCloud {
 
   #refuse(request: InProcessConnectOptions, error: unknown): never {
     const reason = this.#lastRefusal(request.clientId);
-    if (reason === undefined || !(error instanceof LastwillError)) throw error;
+    if (reason === undefined || !(error instanceof LastwillError) || error.message.includes(reason)) throw error;
     throw new LastwillError(error.code, `${error.message}: ${reason}`, { cause: error });
   }
 

@@ -22,7 +22,7 @@ export class FleetStack extends Stack {
     policy.attachTo(certificate);
     new TopicRule(this, 'KeepState', {
       sql: IotSql.select({ select: 'topic(2) AS truck, state, timestamp() AS since', from: 'trucks/+/state' }),
-      actions: [new DynamoDbV2Action({ table })],
+      actions: [new DynamoDbV2Action(table)],
     });
   }
 }
