@@ -200,6 +200,7 @@ export class Broker {
       packet: (connection, packet) => this.#packet(connection, packet),
       failed: (connection, error) => this.#failed(connection, error),
       lost: (connection, cause, detail) => this.#lost(connection, cause, detail),
+      closing: (connection) => this.#linger(connection),
       released: (connection) => this.#release(connection),
       drained: (connection) => {
         if (connection.session !== undefined) deliverWaiting(this.#core, connection.session);
@@ -213,7 +214,6 @@ export class Broker {
     connection.lastPacketAt = this.#core.clock.now();
     if (connection.state === 'awaitingConnect') this.#halfOpen.delete(connection);
     dispatch(this.#core, connection, packet);
-    if ((connection.state as string) === 'closed') this.#linger(connection);
   }
 
   #failed(connection: Connection, error: unknown): void {
@@ -227,7 +227,6 @@ export class Broker {
       const cause = causeOf(error);
       endConnection(this.#core, connection, { cause, reasonCode, detail, tellsClient: true });
     }
-    this.#linger(connection);
   }
 
   /** A first packet that cannot be understood: the connection is closed; an unknown version is told so (3.1.2.2). */
@@ -254,7 +253,6 @@ export class Broker {
   #giveUp(connection: Connection): void {
     this.#halfOpen.delete(connection);
     connection.close();
-    this.#linger(connection);
   }
 
   #closeOldestHalfOpen(): void {

@@ -25,6 +25,8 @@ export interface ConnectionHost {
   failed(connection: Connection, error: unknown): void;
   /** The other end is gone, without this side having closed. */
   lost(connection: Connection, cause: LossCause, detail: string): void;
+  /** This side is closed; the other one should close, too. */
+  closing(connection: Connection): void;
   /** The stream is closed for good. */
   released(connection: Connection): void;
   /** A slow client has taken what was waiting. */
@@ -48,7 +50,7 @@ export interface OutboundAlias {
 /** One network connection: bytes in and packets out, packets in and bytes out, and what CONNECT agreed on. */
 export class Connection {
   readonly remoteAddress: string;
-  /** Let go once CONNECT has been answered, unless the authenticator may ask again: certificates are large. */
+  /** Until CONNECT has been answered, or longer when the authenticator may ask again. */
   peer: Peer | undefined;
   state: 'awaitingConnect' | 'connected' | 'closed' = 'awaitingConnect';
   protocolVersion: 4 | 5 = 5;
@@ -57,10 +59,12 @@ export class Connection {
   sessionId = '';
   principal: string | undefined;
   permissions: Permissions | undefined;
+  /** As long as `peer`. */
   request: ConnectRequest | undefined;
   /** Seconds; 0 when it is off. */
   keepAliveSeconds = 0;
   connectedAt = 0;
+  cleanStart = true;
   /** Deliveries that the client takes unacknowledged. */
   receiveMaximum = 65_535;
   maximumPacketBytes = Number.POSITIVE_INFINITY;
@@ -153,12 +157,19 @@ export class Connection {
     this.flush();
     this.#stream.end();
     this.#stream.resume();
+    this.#host.closing(this);
   }
 
   /** Cuts the connection. */
   destroy(): void {
     this.state = 'closed';
     this.#stream.destroy();
+  }
+
+  /** Lets go of what the client proved itself with: certificates are large, and passwords are secret. */
+  forgetCredentials(): void {
+    this.peer = undefined;
+    this.request = undefined;
   }
 
   /** The topic of an alias that the client uses, after noting `topic` for it if it is not empty; `undefined` for an unknown one. */

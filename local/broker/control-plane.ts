@@ -41,7 +41,7 @@ export function connectionInfo(connection: Connection): ConnectionInfo {
     principal: connection.principal ?? '',
     remoteAddress: connection.remoteAddress,
     protocolVersion: connection.protocolVersion,
-    cleanStart: connection.request?.cleanStart ?? true,
+    cleanStart: connection.cleanStart,
     keepAliveSeconds: connection.keepAliveSeconds,
     connectedAt: connection.connectedAt,
   };

@@ -40,7 +40,8 @@ export class Session {
   readonly clientId: string;
   /** To whom it belongs. */
   readonly owner: string;
-  readonly protocolVersion: 4 | 5;
+  /** Of the connection that it has, or had last. */
+  protocolVersion: 4 | 5;
   /** The connection that it has now. */
   connection: Connection | undefined;
   /** Seconds that it outlives its connection; 0xFFFFFFFF for ever. */

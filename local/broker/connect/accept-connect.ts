@@ -16,11 +16,12 @@ export const agree: ConnectStep = ({ core, connection, packet }) => {
   connection.timer?.cancel();
   connection.sessionId = core.options.randomness.uuid();
   connection.connectedAt = core.clock.now();
+  connection.cleanStart = packet.clean;
   connection.receiveMaximum = properties.receiveMaximum ?? limits.defaultClientReceiveMaximum;
   connection.maximumPacketBytes = properties.maximumPacketSize ?? Number.POSITIVE_INFINITY;
   connection.requestProblemInformation = properties.requestProblemInformation ?? true;
   connection.outboundAliasMaximum = Math.min(properties.topicAliasMaximum ?? 0, limits.outboundTopicAliases);
-  if (core.options.authenticator.reauthenticate === undefined) connection.peer = undefined;
+  if (core.options.authenticator.reauthenticate === undefined) connection.forgetCredentials();
   return undefined;
 };
 

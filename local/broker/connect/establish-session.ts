@@ -30,6 +30,7 @@ export const openSession: ConnectStep = (attempt) => {
   session.expiryTimer?.cancel();
   session.expiryTimer = undefined;
   session.expirySeconds = request.sessionExpirySeconds;
+  session.protocolVersion = request.protocolVersion;
   session.connection = connection;
   connection.session = session;
   attempt.session = session;

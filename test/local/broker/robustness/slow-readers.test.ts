@@ -60,6 +60,27 @@ test('nothing is read from a client that does not take its answers', async () =>
   expect(taken).toBeLessThan(20);
 });
 
+test.each([
+  ['by its keep alive', 15_000],
+  ['by the broker', 0],
+])(
+  'a client that does not close its side after its connection was ended %s is cut two seconds later',
+  async (_case, wait) => {
+    const kit = brokerKit();
+    const client = await kit.connect({ keepalive: 10 });
+    stall(client);
+    kit.clock.advance(wait);
+    if (wait === 0) kit.broker.disconnect('client', { cause: 'administrativeAction' });
+    await settled();
+    expect(client.stream.destroyed).toBe(false);
+
+    kit.clock.advance(2_000);
+    await settled();
+
+    expect(client.stream.destroyed).toBe(true);
+  },
+);
+
 test('a connection leaves no listener, timer or session behind', async () => {
   const kit = brokerKit();
   const client = await kit.connect({ keepalive: 60, will: { topic: 'w' } });
