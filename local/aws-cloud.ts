@@ -4,10 +4,14 @@ import { type Actions, createActions } from './actions/actions';
 import type { LambdaHandler, Outbox } from './actions/ports';
 import { AwsAuthenticator, IAM_PREFIX } from './aws/authenticator';
 import type { CertificateAuthority } from './aws/certificate-authority';
+import { ConnectionApi } from './aws/connection-api';
+import type { IamIdentity } from './aws/iam-identity';
 import { LifecycleEvents } from './aws/lifecycle';
 import { resolveWithCertificates } from './aws/provision';
 import type { Certificate, Registry } from './aws/registry';
 import { loadRegistry } from './aws/registry-loading';
+import { ShadowService } from './aws/shadow-service';
+import { webSocketIdentity } from './aws/websocket-signature';
 import { Broker } from './broker/broker';
 import type { BrokerEvent, BrokerObserver } from './broker/ports';
 import { AWS_PROFILE } from './broker/profiles/aws';
@@ -40,6 +44,8 @@ export interface AwsOptions {
 export interface AwsSurroundings {
   /** @default - signing requests get ids but no certificates */
   readonly authority: CertificateAuthority | undefined;
+  /** May open WebSockets by Signature Version 4. @default - nobody may */
+  readonly iamIdentity?: IamIdentity;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: EventLog;
@@ -55,6 +61,9 @@ export class AwsCloud {
   readonly broker: Broker;
   readonly registry: Registry;
   readonly rules: RuleEngine;
+  readonly shadows: ShadowService;
+  /** Describes and ends connections, as the data plane's API does. */
+  readonly connections: ConnectionApi;
   /** What rules wrote: queues, tables, log groups, metrics. */
   readonly actions: Actions;
   readonly templates: readonly ResolvedTemplate[];
@@ -67,34 +76,26 @@ export class AwsCloud {
   ) {
     this.templates = templates;
     this.registry = registry;
-    const { clock, randomness, log, observer } = surroundings;
+    const { clock } = surroundings;
     const publish = (message: Message, origin: Origin): void => this.broker.publish(message, origin);
-    this.actions = createActions({ ...surroundings, templates, publish, lambda: options.lambda });
-    const { actions } = this;
-    this.rules = createRuleEngine({
+    this.shadows = new ShadowService({ clock, publish });
+    this.actions = createActions({
+      ...surroundings,
       templates,
-      actions,
-      clock,
-      randomness,
-      external: actions.external,
-      observer: {
-        observe: (event) => {
-          writeIfAny(log, ruleLogEntry(event));
-          observer?.rule?.(event);
-        },
-      },
-    });
-    this.broker = new Broker({
-      profile: profileOf(options),
-      clock,
-      randomness,
-      authenticator: new AwsAuthenticator({
-        registry,
-        warn: (reason, clientId) => log.write({ type: 'warning', clientId, reason }),
+      publish,
+      lambda: options.lambda,
+      readThingShadow: (thingName, shadowName) => ({
+        arn: `${registry.arnPrefix}thing/${thingName}`,
+        document: this.shadows.document(thingName, shadowName),
       }),
-      sink: this.rules,
-      observer: observerOf(surroundings, new LifecycleEvents({ clock, randomness, publish })),
     });
+    this.rules = rulesOf(templates, this.actions, surroundings);
+    this.connections = new ConnectionApi({
+      clock,
+      control: { disconnect: (clientId, how) => this.broker.disconnect(clientId, how) },
+      thingName: (principal, clientId) => thingNameOf(registry, principal, clientId),
+    });
+    this.broker = this.#createBroker(options, surroundings, publish);
   }
 
   /**
@@ -127,6 +128,33 @@ export class AwsCloud {
     return `${IAM_PREFIX}${name}`;
   }
 
+  #createBroker(
+    options: AwsOptions,
+    surroundings: AwsSurroundings,
+    publish: (message: Message, origin: Origin) => void,
+  ): Broker {
+    const { clock, randomness } = surroundings;
+    const lifecycle = new LifecycleEvents({
+      clock,
+      randomness,
+      publish,
+      exclusiveThing: (principal, clientId) => thingNameOf(this.registry, principal, clientId, { exclusive: true }),
+    });
+    return new Broker({
+      profile: profileOf(options),
+      clock,
+      randomness,
+      authenticator: authenticatorOf(this.registry, surroundings),
+      sink: {
+        accept: (message, origin) => {
+          this.shadows.accept(message, origin);
+          return this.rules.accept(message, origin);
+        },
+      },
+      observer: observerOf(surroundings, [lifecycle, this.connections]),
+    });
+  }
+
   #identitiesOf(certificate: Certificate): (DeviceIdentity & { readonly principal: string })[] {
     const known = {
       principal: certificate.id,
@@ -138,19 +166,62 @@ export class AwsCloud {
   }
 }
 
+function rulesOf(
+  templates: readonly ResolvedTemplate[],
+  actions: Actions,
+  { clock, randomness, log, observer }: AwsSurroundings,
+): RuleEngine {
+  return createRuleEngine({
+    templates,
+    actions,
+    clock,
+    randomness,
+    external: actions.external,
+    observer: {
+      observe: (event) => {
+        writeIfAny(log, ruleLogEntry(event));
+        observer?.rule?.(event);
+      },
+    },
+  });
+}
+
+function authenticatorOf(registry: Registry, surroundings: AwsSurroundings): AwsAuthenticator {
+  const { clock, iamIdentity, log } = surroundings;
+  const identities = iamIdentity === undefined ? [] : [iamIdentity];
+  return new AwsAuthenticator({
+    registry,
+    warn: (reason, clientId) => log.write({ type: 'warning', clientId, reason }),
+    webSocketIdentity: (upgrade) => webSocketIdentity(upgrade, { identities, clock, region: registry.region }),
+  });
+}
+
+function thingNameOf(
+  registry: Registry,
+  principal: string,
+  clientId: string,
+  options: { readonly exclusive?: boolean } = {},
+): string | undefined {
+  const certificate = registry.certificates.get(principal);
+  const connected = certificate === undefined ? undefined : registry.connectedThing(certificate, clientId);
+  if (connected?.thing === undefined || (options.exclusive === true && !connected.exclusive)) return undefined;
+  return connected.thing.name;
+}
+
 function profileOf(options: AwsOptions): Profile {
   if (options.minimumKeepAliveSeconds === undefined) return AWS_PROFILE;
   const keepAlive = { ...AWS_PROFILE.limits.keepAlive, minimumSeconds: options.minimumKeepAliveSeconds };
   return changeProfile(AWS_PROFILE, { limits: { keepAlive } });
 }
 
-function observerOf({ log, logsDeliveries, observer }: AwsSurroundings, lifecycle: BrokerObserver): BrokerObserver {
+function observerOf(surroundings: AwsSurroundings, listeners: readonly BrokerObserver[]): BrokerObserver {
+  const { log, logsDeliveries, observer } = surroundings;
   return {
     observesDeliveries: logsDeliveries,
     observe: (event: BrokerEvent) => {
       writeIfAny(log, brokerLogEntry(event));
       observer?.broker?.('aws', event);
-      lifecycle.observe(event);
+      for (const listener of listeners) listener.observe(event);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Cloud } from '../presence/lwt-options';
 import { type Randomness, systemRandomness } from '../presence/randomness';
 import { CertificateAuthority } from './aws/certificate-authority';
 import { memoryCertificateStore } from './aws/certificate-store';
+import { openIamIdentity } from './aws/iam-identity';
 import { AwsCloud, type AwsOptions } from './aws-cloud';
 import type { Broker } from './broker/broker';
 import type { Listener } from './broker/listeners/listener';
@@ -256,8 +257,11 @@ function openAuthority(
 async function openAws(parts: EngineParts): Promise<AwsCloud | undefined> {
   const { options, mailbox, journal, clock, randomness, authority } = parts;
   if (options.aws === undefined) return undefined;
+  const { stateDirectory } = options;
+  const store = stateDirectory === undefined ? memoryCertificateStore() : new TextFolder(stateDirectory);
   return AwsCloud.open(options.aws, {
     authority,
+    iamIdentity: openIamIdentity(store),
     clock,
     randomness,
     log: journal.of('aws'),

@@ -16,7 +16,7 @@ import { externalFunctions } from './external-functions';
 import { lambdaAction } from './lambda-action';
 import { LambdaFunctions } from './lambda-functions';
 import { loopbackPost } from './loopback-post';
-import type { HttpPost, LambdaHandler, Outbox, Publish } from './ports';
+import type { HttpPost, LambdaHandler, Outbox, Publish, ReadThingShadow } from './ports';
 import { recordedAction } from './recorded-actions';
 import { republishAction } from './republish-action';
 import { RoleAccess } from './role-access';
@@ -39,6 +39,8 @@ export interface ActionsOptions {
   readonly randomness: Randomness;
   /** What stands for Lambda functions, by logical id, name or ARN. @default - invocations are recorded */
   readonly lambda?: ReadonlyMap<string, LambdaHandler>;
+  /** Reads device shadows. @default - `get_thing_shadow` fails */
+  readonly readThingShadow?: ReadThingShadow;
   /** Posts to SNS subscriptions of this machine. @default - over HTTP or HTTPS */
   readonly post?: HttpPost;
 }
@@ -51,7 +53,7 @@ export interface Actions extends ActionFactory {
   readonly metrics: readonly MetricDatum[];
   readonly queues: readonly EmbeddedQueue[];
   readonly tables: readonly EmbeddedTable[];
-  /** What `aws_lambda` and `get_dynamodb` of rule statements reach. */
+  /** What `aws_lambda`, `get_dynamodb` and `get_thing_shadow` of rule statements reach. */
   readonly external: ExternalFunctions;
 }
 
@@ -69,7 +71,7 @@ export function createActions(options: ActionsOptions): Actions {
     metrics,
     queues: queues.all,
     tables: [...tables.values()],
-    external: externalFunctions(functions, tables, context),
+    external: externalFunctions({ functions, tables, readThingShadow: options.readThingShadow }, context),
     create: (type: string, properties: JsonObject, rule: RuleIdentity) => {
       const identity = new ActionIdentity(type, rule, context);
       return kinds.get(type)?.(new ActionProperties(properties), identity) ?? recordedAction(properties, identity);

@@ -30,3 +30,12 @@ export type HttpPost = (
   headers: Readonly<Record<string, string>>,
   body: string,
 ) => Promise<{ readonly status: number }>;
+
+/**
+ * Reads the shadow of a thing, the classic one without a name.
+ * @returns its ARN and, when there is one, its document.
+ */
+export type ReadThingShadow = (
+  thingName: string,
+  shadowName?: string,
+) => { readonly arn: string; readonly document?: unknown };

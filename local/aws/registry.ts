@@ -78,12 +78,14 @@ export class Registry {
   readonly warnings: string[] = [];
   /** The ARN of everything in the account up to the resource, e.g. `arn:aws:iot:us-east-1:123456789012:`. */
   readonly arnPrefix: string;
+  readonly region: string;
   readonly #policiesOf = new Map<string, Set<string>>();
   readonly #thingsOf = new Map<string, ThingAttachment[]>();
   readonly #groupsOf = new Map<string, Set<string>>();
   #revision = 0;
 
   constructor(account: { readonly partition: string; readonly region: string; readonly account: string }) {
+    this.region = account.region;
     this.arnPrefix = `arn:${account.partition}:iot:${account.region}:${account.account}:`;
   }
 
