@@ -4,6 +4,7 @@ import { addBrokerCommand } from './commands/broker';
 import { addDemoCommand } from './commands/demo';
 import { addDeviceCommand, expandShortClientId } from './commands/device';
 import { addExplainCommand } from './commands/explain';
+import { addFleetCommand } from './commands/fleet';
 import { addKeysCommand } from './commands/keys';
 import { addLocalCommand } from './commands/local';
 import { addSqlCommand } from './commands/sql';
@@ -16,6 +17,7 @@ const commands: readonly AddCommand[] = [
   addDemoCommand,
   addLocalCommand,
   addDeviceCommand,
+  addFleetCommand,
   addKeysCommand,
   addExplainCommand,
   addSqlCommand,

@@ -18,7 +18,7 @@ import { AWS_PROFILE } from './broker/profiles/aws';
 import { changeProfile, type Profile } from './broker/profiles/profile';
 import type { EngineObserver } from './engine-observer';
 import type { EventLog } from './event-log';
-import { brokerLogEntry, ruleLogEntry } from './log-entries';
+import { brokerLogEntry, ruleLogEntry, writeIfAny } from './log-entries';
 import type { Message, Origin } from './ports';
 import type { ResolvedTemplate } from './resolved-template';
 import { createRuleEngine, type RuleEngine } from './rules/rule-engine';
@@ -54,6 +54,8 @@ export interface AwsSurroundings {
   readonly logsDeliveries: boolean;
   /** @default - nobody */
   readonly observer?: EngineObserver;
+  /** Factor on AWS's rate limits. @default - no rate is limited */
+  readonly throttleScale?: number;
 }
 
 /** The embedded AWS IoT Core: broker, registry, policies, rules and actions of a set of templates. */
@@ -142,6 +144,7 @@ export class AwsCloud {
     });
     return new Broker({
       profile: profileOf(options),
+      ...(surroundings.throttleScale === undefined ? {} : { throttleScale: surroundings.throttleScale }),
       clock,
       randomness,
       authenticator: authenticatorOf(this.registry, surroundings),
@@ -224,8 +227,4 @@ function observerOf(surroundings: AwsSurroundings, listeners: readonly BrokerObs
       for (const listener of listeners) listener.observe(event);
     },
   };
-}
-
-function writeIfAny(log: EventLog, entry: Parameters<EventLog['write']>[0] | undefined): void {
-  if (entry !== undefined) log.write(entry);
 }

@@ -8,6 +8,7 @@ import { CertificateAuthority } from './aws/certificate-authority';
 import { memoryCertificateStore } from './aws/certificate-store';
 import { openIamIdentity } from './aws/iam-identity';
 import { AwsCloud, type AwsOptions } from './aws-cloud';
+import { AzureCloud, type AzureOptions } from './azure-cloud';
 import type { Broker } from './broker/broker';
 import type { Listener } from './broker/listeners/listener';
 import { listenTls } from './broker/listeners/tls';
@@ -27,6 +28,8 @@ import { TextFolder } from './state/text-folder';
 export interface EngineOptions {
   /** @default - no AWS runs */
   readonly aws?: AwsOptions;
+  /** @default - no Azure runs */
+  readonly azure?: AzureOptions;
   /** @default - the machine's clock */
   readonly clock?: Clock;
   /** @default - the machine's randomness */
@@ -46,6 +49,10 @@ export interface EngineOptions {
   readonly certificates?: 'signed' | 'named';
   /** Finds the private key (PEM) of a certificate (PEM), to be copied into the state folder. @default - no keys are copied */
   readonly findPrivateKey?: (cloud: Cloud, certificatePem: string) => string | undefined;
+  /** Finds the certificate (PEM) of a thumbprint that a template names. @default - none is copied */
+  readonly findCertificate?: (cloud: Cloud, thumbprint: string) => string | undefined;
+  /** Turns the clouds' rate limits on, multiplied by this factor. @default - no rate is limited */
+  readonly throttleScale?: number;
 }
 
 /** Where an engine listens; 0 asks for a free port. */
@@ -56,7 +63,14 @@ export interface EngineListenOptions {
   readonly awsPort?: number;
   /** MQTT over WebSocket and TLS. @default 0 */
   readonly awsWebSocketPort?: number;
+  /** MQTT over TLS. @default 0 */
+  readonly azurePort?: number;
+  /** MQTT over WebSocket and TLS. @default 0 */
+  readonly azureWebSocketPort?: number;
 }
+
+/** The clouds of an engine that listens, and how to reach each. */
+export type RunningClouds = Readonly<Partial<Record<Cloud, RunningCloud>>>;
 
 /**
  * The embedded cloud: runs synthesized templates with real brokers. Nothing is shared between engines, so that
@@ -68,18 +82,20 @@ export interface EngineListenOptions {
  */
 export class Engine {
   readonly aws: AwsCloud | undefined;
+  readonly azure: AzureCloud | undefined;
   readonly #options: EngineOptions;
   readonly #authority: CertificateAuthority | undefined;
   readonly #mailbox: Mailbox;
   readonly #eventLogFile: EventLogFile | undefined;
   readonly #listeners: Listener[] = [];
 
-  private constructor(parts: EngineParts, aws: AwsCloud | undefined) {
+  private constructor(parts: EngineParts, clouds: { readonly aws?: AwsCloud; readonly azure?: AzureCloud }) {
     this.#options = parts.options;
     this.#authority = parts.authority;
     this.#mailbox = parts.mailbox;
     this.#eventLogFile = parts.eventLogFile;
-    this.aws = aws;
+    this.aws = clouds.aws;
+    this.azure = clouds.azure;
   }
 
   /**
@@ -89,7 +105,7 @@ export class Engine {
   static async start(options: EngineOptions): Promise<Engine> {
     const parts = await prepare(options);
     try {
-      return new Engine(parts, await openAws(parts));
+      return new Engine(parts, { aws: await openAws(parts), azure: openAzure(parts) });
     } catch (error) {
       parts.eventLogFile?.close();
       throw error;
@@ -133,10 +149,11 @@ export class Engine {
    * Opens the ports and writes the state folder: identities first, `local.json` last.
    * @throws LastwillError LISTEN_FAILED when a port cannot be opened; then none stays open.
    */
-  async listen(options: EngineListenOptions = {}): Promise<{ readonly aws?: RunningCloud }> {
+  async listen(options: EngineListenOptions = {}): Promise<RunningClouds> {
     try {
-      const aws = this.aws === undefined ? undefined : await this.#listenAws(this.aws, options);
-      const running = aws === undefined ? {} : { aws };
+      const aws = await this.#listenAws(options);
+      const azure = await this.#listenAzure(options);
+      const running = { ...(aws === undefined ? {} : { aws }), ...(azure === undefined ? {} : { azure }) };
       if (this.#options.stateDirectory !== undefined) {
         writeRunningFile(this.#options.stateDirectory, { startedAt: this.#clock().now(), clouds: running });
       }
@@ -150,7 +167,7 @@ export class Engine {
   /** Closes ports and connections; clients of MQTT 5 are told. Resolves within seconds. */
   async stop(): Promise<void> {
     const closed = this.#closeListeners();
-    await this.aws?.broker.close();
+    await Promise.all([this.aws?.broker.close(), this.azure?.broker.close()]);
     await closed;
     if (this.#options.stateDirectory !== undefined) removeRunningFile(this.#options.stateDirectory);
     this.#eventLogFile?.close();
@@ -166,14 +183,32 @@ export class Engine {
   }
 
   #broker(cloud: Cloud): Broker {
-    const broker = cloud === 'aws' ? this.aws?.broker : undefined;
+    const broker = this[cloud]?.broker;
     if (broker === undefined) throw new Error(`this engine runs no ${cloud}`);
     return broker;
   }
 
-  async #listenAws(aws: AwsCloud, options: EngineListenOptions): Promise<RunningCloud> {
-    const identities = this.#writeIdentities('aws', aws.identities());
-    return this.#listenCloud(aws.broker, identities, options.host, options.awsPort, options.awsWebSocketPort);
+  async #listenAws(options: EngineListenOptions): Promise<RunningCloud | undefined> {
+    if (this.aws === undefined) return undefined;
+    const identities = this.#writeIdentities('aws', this.aws.identities());
+    return this.#listenCloud(this.aws.broker, identities, options.host, options.awsPort, options.awsWebSocketPort);
+  }
+
+  async #listenAzure(options: EngineListenOptions): Promise<RunningCloud | undefined> {
+    if (this.azure === undefined) return undefined;
+    const found = this.azure.identities().map(({ thumbprints, ...identity }) => {
+      const certificates = thumbprints.map((thumbprint) => this.#options.findCertificate?.('azure', thumbprint));
+      const certificatePem = certificates.find((pem) => pem !== undefined);
+      return certificatePem === undefined ? identity : { ...identity, certificatePem };
+    });
+    const identities = this.#writeIdentities('azure', found);
+    return this.#listenCloud(
+      this.azure.broker,
+      identities,
+      options.host,
+      options.azurePort,
+      options.azureWebSocketPort,
+    );
   }
 
   async #listenCloud(
@@ -268,5 +303,17 @@ async function openAws(parts: EngineParts): Promise<AwsCloud | undefined> {
     outbox: mailbox,
     ...(options.observer === undefined ? {} : { observer: options.observer }),
     logsDeliveries: options.logsDeliveries ?? false,
+    ...throttling(options),
   });
+}
+
+function openAzure(parts: EngineParts): AzureCloud | undefined {
+  const { options, journal, clock, randomness } = parts;
+  if (options.azure === undefined) return undefined;
+  const surroundings = { clock, randomness, log: journal.of('azure'), logsDeliveries: options.logsDeliveries ?? false };
+  return new AzureCloud(options.azure, { ...surroundings, ...throttling(options) });
+}
+
+function throttling({ throttleScale }: EngineOptions): { readonly throttleScale?: number } {
+  return throttleScale === undefined ? {} : { throttleScale };
 }

@@ -1,5 +1,6 @@
 export type { AwsOptions } from './aws-cloud';
-export { Engine, type EngineListenOptions, type EngineOptions } from './engine';
+export type { AzureOptions } from './azure-cloud';
+export { Engine, type EngineListenOptions, type EngineOptions, type RunningClouds } from './engine';
 export type { LogEntry, LogEntryType, StampedEntry } from './event-log';
 export {
   type Acknowledgement,

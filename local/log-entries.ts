@@ -1,6 +1,11 @@
 import type { BrokerEvent } from './broker/ports';
-import type { LogEntry } from './event-log';
+import type { EventLog, LogEntry } from './event-log';
 import type { RuleEvent } from './rules/ports';
+
+/** Writes a line when there is one. */
+export function writeIfAny(log: EventLog, entry: LogEntry | undefined): void {
+  if (entry !== undefined) log.write(entry);
+}
 
 /** The line that the event log has for something the broker saw; `undefined` for what the log does not show. */
 export function brokerLogEntry(event: BrokerEvent): LogEntry | undefined {

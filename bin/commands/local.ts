@@ -8,11 +8,15 @@ export const DEFAULT_STATE = '.lastwill';
 
 interface LocalFlags {
   readonly aws?: readonly string[];
+  readonly azure?: string;
   readonly state: string;
   readonly store: string;
   readonly host: string;
   readonly awsPort: number;
   readonly awsWsPort: number;
+  readonly azurePort: number;
+  readonly azureWsPort: number;
+  readonly throttle?: number | true;
   readonly parameter?: Readonly<Record<string, string>>;
   readonly minimumKeepAlive?: number;
   readonly logDeliveries?: boolean;
@@ -25,12 +29,25 @@ export function addLocalCommand(program: Command): void {
     .command('local')
     .description('run templates in the embedded cloud until SIGINT; without a template, our own stacks')
     .option('--aws <FILE>', 'a CloudFormation template, JSON or YAML; may be repeated', collect)
+    .option('--azure <FILE>', 'a Terraform configuration of an Event Grid namespace, as JSON')
     .option('--parameter <KEY=VALUE>', 'value of a template parameter; may be repeated', keyValueOption('--parameter'))
     .option('--state <DIR>', 'where identities, e-mails and the event log go', DEFAULT_STATE)
     .option('--store <DIR>', 'where keys are kept', DEFAULT_STORE)
     .option('--host <ADDRESS>', 'address to listen on', '127.0.0.1')
     .option('--aws-port <PORT>', 'AWS: MQTT over TLS; 0 for a free one', portOption('--aws-port'), 8883)
     .option('--aws-ws-port <PORT>', 'AWS: MQTT over WebSocket; 0 for a free one', portOption('--aws-ws-port'), 8443)
+    .option('--azure-port <PORT>', 'Azure: MQTT over TLS; 0 for a free one', portOption('--azure-port'), 8884)
+    .option(
+      '--azure-ws-port <PORT>',
+      'Azure: MQTT over WebSocket; 0 for a free one',
+      portOption('--azure-ws-port'),
+      8444,
+    )
+    .option(
+      '--throttle [SCALE]',
+      "turn the clouds' rate limits on, multiplied by SCALE (1)",
+      numberOption('--throttle', { minimum: 0.001, maximum: 1000, integer: false }),
+    )
     .option(
       '--minimum-keep-alive <SECONDS>',
       'lowest keep alive that AWS grants; AWS itself: 30',
@@ -47,11 +64,19 @@ async function runLocal(flags: LocalFlags): Promise<void> {
   const { serveLocal } = require('../local/serve') as typeof import('../local/serve');
   const serving = await serveLocal({
     awsTemplates: flags.aws ?? [],
+    azureTemplate: flags.azure,
     parameters: flags.parameter ?? {},
     stateDirectory: flags.state,
     store: flags.store,
-    listen: { host: flags.host, awsPort: flags.awsPort, awsWebSocketPort: flags.awsWsPort },
+    listen: {
+      host: flags.host,
+      awsPort: flags.awsPort,
+      awsWebSocketPort: flags.awsWsPort,
+      azurePort: flags.azurePort,
+      azureWebSocketPort: flags.azureWsPort,
+    },
     minimumKeepAliveSeconds: flags.minimumKeepAlive,
+    throttleScale: flags.throttle === true ? 1 : flags.throttle,
     logsDeliveries: flags.logDeliveries ?? false,
     say: (text) => process.stderr.write(`${text}\n`),
   });

@@ -5,9 +5,10 @@ import type { StampedEntry } from '../../local/event-log';
 import type { InProcessClient } from '../../local/in-process-client';
 import type { RunningCloud } from '../../local/state/running-file';
 import { lastWillPayload } from '../../presence/will-payload';
-import { synthesizeOwnAwsTemplate } from '../local/aws-templates';
+import { synthesizeOwnAwsTemplate } from '../local/templates';
 import { readStoredCredentials } from '../store/stored-credentials';
 import { Expectations, type ExpectedEvent, type ExpectedMessage } from './expectations';
+import { identityTls } from './identity-tls';
 import type { Reporter, Scenario } from './scenario';
 import { Watch } from './watch';
 
@@ -163,18 +164,13 @@ class AwsStage {
   }
 
   #device(changes: Partial<DeviceAgentOptions> = {}): DeviceAgent {
-    const { endpoint, identities } = this.parts.cloud;
-    const directory = identities[THING]?.directory ?? '';
+    const { cloud } = this.parts;
     return new DeviceAgent({
-      endpoint,
+      endpoint: cloud.endpoint,
       clientId: THING,
       keepAliveSeconds: 30,
       initialConnect: 'once',
-      tls: {
-        rootCa: { path: join(directory, 'AmazonRootCA1.pem') },
-        certificate: { path: join(directory, 'client-cert.pem') },
-        privateKey: { path: join(directory, 'private-key.pem') },
-      },
+      tls: identityTls(cloud, THING),
       will: { topic: WILL_TOPIC, payload: lastWillPayload(THING), qos: 0 },
       ...changes,
     });

@@ -1,10 +1,15 @@
 import type { StampedEntry } from '../../local/event-log';
-import type { ReceivedMessage } from '../../local/in-process-client';
 import type { Reporter, Step } from './scenario';
 import { type Seen, Watch } from './watch';
 
 /** Something that a scenario can see: a message at an observer, or an event of the embedded cloud. */
-export type Sight = { readonly observer: string; readonly message: ReceivedMessage } | { readonly entry: StampedEntry };
+export type Sight = { readonly observer: string; readonly message: SeenMessage } | { readonly entry: StampedEntry };
+
+/** A message at an observer. */
+export interface SeenMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+}
 
 /** A message that should arrive. */
 export interface ExpectedMessage {
@@ -41,7 +46,7 @@ export class Expectations {
   }
 
   /** Shows a message that an observer received. */
-  seeMessage(observer: string, message: ReceivedMessage): void {
+  seeMessage(observer: string, message: SeenMessage): void {
     this.#watch.show({ observer, message });
   }
 

@@ -1,20 +1,24 @@
-import { Engine, type EngineListenOptions } from '../../local/engine';
+import type { AwsOptions } from '../../local/aws-cloud';
+import type { AzureOptions } from '../../local/azure-cloud';
+import { Engine, type EngineListenOptions, type RunningClouds } from '../../local/engine';
 import type { StampedEntry } from '../../local/event-log';
-import type { RunningCloud } from '../../local/state/running-file';
-import type { Cloud } from '../../presence/lwt-options';
 import { readStoredCredentials } from '../store/stored-credentials';
-import { readTemplates, synthesizeOwnAwsTemplate } from './aws-templates';
+import { readTemplates, synthesizeOwnAwsTemplate, synthesizeOwnAzureTemplate } from './templates';
 
 /** What `lastwill local` runs. */
 export interface ServeLocalOptions {
-  /** Files; empty for our own stack. */
+  /** CloudFormation templates. */
   readonly awsTemplates: readonly string[];
+  /** A Terraform configuration as JSON. */
+  readonly azureTemplate?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly stateDirectory: string;
   readonly store: string;
   readonly listen: EngineListenOptions;
   /** @default - as AWS */
   readonly minimumKeepAliveSeconds?: number;
+  /** @default - no rate is limited */
+  readonly throttleScale?: number;
   readonly logsDeliveries: boolean;
   /** Progress and warnings, for a person. */
   readonly say: (text: string) => void;
@@ -22,7 +26,7 @@ export interface ServeLocalOptions {
 
 /** A running embedded cloud. */
 export interface ServingLocal {
-  readonly running: Readonly<Partial<Record<Cloud, RunningCloud>>>;
+  readonly running: RunningClouds;
   /** Starts with `ready`, then a `name=url` for every port. */
   readonly readyLine: string;
   stop(): Promise<void>;
@@ -30,26 +34,45 @@ export interface ServingLocal {
 
 /** Starts the embedded cloud; everything is written and listening when it resolves. */
 export async function serveLocal(options: ServeLocalOptions): Promise<ServingLocal> {
-  const own = options.awsTemplates.length === 0;
-  const templates = own ? [await synthesizeOwnAwsTemplate(options.store)] : readTemplates(options.awsTemplates);
-  const credentials = readStoredCredentials(options.store, 'aws');
-  const minimum = options.minimumKeepAliveSeconds;
+  const aws = await awsOptions(options);
+  const azure = await azureOptions(options);
+  const credentials = {
+    aws: readStoredCredentials(options.store, 'aws'),
+    azure: readStoredCredentials(options.store, 'azure'),
+  };
+  const { throttleScale } = options;
   const engine = await Engine.start({
-    aws: {
-      templates,
-      parameters: options.parameters,
-      ...(minimum === undefined ? {} : { minimumKeepAliveSeconds: minimum }),
-    },
+    ...(aws === undefined ? {} : { aws }),
+    ...(azure === undefined ? {} : { azure }),
+    ...(throttleScale === undefined ? {} : { throttleScale }),
     stateDirectory: options.stateDirectory,
     logsDeliveries: options.logsDeliveries,
-    findPrivateKey: (_cloud, certificatePem) => credentials.privateKeyOf(certificatePem),
+    findPrivateKey: (cloud, certificatePem) => credentials[cloud].privateKeyOf(certificatePem),
+    findCertificate: (cloud, thumbprint) => credentials[cloud].certificateWithThumbprint(thumbprint),
     onEvent: (entry) => sayIfNoteworthy(entry, options.say),
   });
   const running = await listenOrStop(engine, options.listen);
   return { running, readyLine: readyLine(running), stop: () => engine.stop() };
 }
 
-async function listenOrStop(engine: Engine, listen: EngineListenOptions): Promise<ServingLocal['running']> {
+// With neither file both of our own stacks run; with one kind of file only that cloud does.
+async function awsOptions(options: ServeLocalOptions): Promise<AwsOptions | undefined> {
+  const { awsTemplates, azureTemplate, parameters, minimumKeepAliveSeconds } = options;
+  const own = awsTemplates.length === 0;
+  if (own && azureTemplate !== undefined) return undefined;
+  const templates = own ? [await synthesizeOwnAwsTemplate(options.store)] : readTemplates(awsTemplates);
+  return { templates, parameters, ...(minimumKeepAliveSeconds === undefined ? {} : { minimumKeepAliveSeconds }) };
+}
+
+async function azureOptions(options: ServeLocalOptions): Promise<AzureOptions | undefined> {
+  const { awsTemplates, azureTemplate, parameters } = options;
+  if (azureTemplate === undefined && awsTemplates.length > 0) return undefined;
+  const [template] =
+    azureTemplate === undefined ? [await synthesizeOwnAzureTemplate(options.store)] : readTemplates([azureTemplate]);
+  return template === undefined ? undefined : { template, parameters };
+}
+
+async function listenOrStop(engine: Engine, listen: EngineListenOptions): Promise<RunningClouds> {
   try {
     return await engine.listen(listen);
   } catch (error) {
@@ -58,7 +81,7 @@ async function listenOrStop(engine: Engine, listen: EngineListenOptions): Promis
   }
 }
 
-function readyLine(running: ServingLocal['running']): string {
+function readyLine(running: RunningClouds): string {
   const urls = Object.entries(running).flatMap(([cloud, { endpoint, webSocketEndpoint }]) => [
     `${cloud}=${endpoint}`,
     `${cloud}-ws=${webSocketEndpoint}`,

@@ -1,0 +1,77 @@
+import type { Clock } from '../presence/clock';
+import type { Randomness } from '../presence/randomness';
+import { type AzureCloudParts, createAzureCloud } from './azure/azure-cloud';
+import type { AzureRegistry } from './azure/registry';
+import { Broker } from './broker/broker';
+import { AZURE_PROFILE } from './broker/profiles/azure';
+import { changeProfile } from './broker/profiles/profile';
+import type { EventLog } from './event-log';
+import { brokerLogEntry, writeIfAny } from './log-entries';
+import type { ResolvedTemplate } from './resolved-template';
+import type { DeviceIdentity } from './state/identity-folders';
+import type { TemplateSource } from './template/cloudformation';
+import { resolveTerraform } from './template/terraform';
+
+/** What the embedded Azure is told. */
+export interface AzureOptions {
+  /** A Terraform configuration as JSON, with one Event Grid namespace. */
+  readonly template: TemplateSource;
+  /** Values of Terraform variables by name. @default - the configuration's defaults */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * When a will's topic is authorised; Event Grid does not document it. `at-publish` lets the client connect and drops
+   * a will that no binding covers. @default 'at-connect'
+   */
+  readonly willAuthorization?: 'at-connect' | 'at-publish';
+}
+
+/** What the engine lends to the embedded Azure. */
+export interface AzureSurroundings {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly log: EventLog;
+  readonly logsDeliveries: boolean;
+  /** Factor on the service's rate limits. @default - no rate is limited */
+  readonly throttleScale?: number;
+}
+
+/** The embedded Event Grid namespace: broker, clients, groups, bindings and routing of one configuration. */
+export class AzureCloud {
+  readonly broker: Broker;
+  readonly registry: AzureRegistry;
+  readonly template: ResolvedTemplate;
+  readonly #parts: AzureCloudParts;
+
+  /** @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that cannot work. */
+  constructor(options: AzureOptions, surroundings: AzureSurroundings) {
+    const { parameters, willAuthorization } = options;
+    const { clock, randomness, log, throttleScale } = surroundings;
+    this.template = resolveTerraform(options.template, parameters === undefined ? {} : { parameters });
+    this.#parts = createAzureCloud({ template: this.template, clock, randomness, log });
+    this.registry = this.#parts.registry;
+    const { maximumSessionExpirySeconds: maximumSeconds, authenticator, sink, observe } = this.#parts;
+    const sessionExpiry = { maximumSeconds, mqtt311Seconds: maximumSeconds };
+    this.broker = new Broker({
+      profile: changeProfile(AZURE_PROFILE, { limits: { sessionExpiry } }),
+      clock,
+      randomness,
+      authenticator,
+      sink,
+      ...(willAuthorization === undefined ? {} : { willAuthorization }),
+      ...(throttleScale === undefined ? {} : { throttleScale }),
+      observer: {
+        observesDeliveries: surroundings.logsDeliveries,
+        observe: (event) => {
+          writeIfAny(log, brokerLogEntry(event));
+          observe(event);
+        },
+      },
+    });
+    for (const reason of this.#parts.warnings) log.write({ type: 'warning', reason });
+  }
+
+  /** Everyone who can connect, with the thumbprints of their certificates. */
+  identities(): (DeviceIdentity & { readonly thumbprints: readonly string[] })[] {
+    return this.#parts.identities.map(({ name, clientId, thumbprints }) => ({ name, clientId, thumbprints }));
+  }
+}
