@@ -18,7 +18,14 @@ export type { AwsCredentials, AwsSignatureOptions } from './aws-signature';
 export type { BackOffOptions } from './back-off';
 export type { Verdict } from './connector';
 export { type Endpoint, formatEndpoint, type Scheme } from './endpoint';
-export { Fleet, type FleetOptions, type FleetProgress, type FleetReport } from './fleet/fleet';
+export {
+  FLEET_WILL_FILTER,
+  Fleet,
+  type FleetOptions,
+  type FleetProgress,
+  type FleetReport,
+  fleetWillTopic,
+} from './fleet/fleet';
 export type { Latency, LedgerReport, LifeEnd, WillReport } from './fleet/ledger';
 export { type ChurnRates, type FleetProfile, type Outage, parseFleetProfile } from './fleet/profile';
 export type { IncomingMessage, MessageProperties, Payload, PublishOptions, Qos } from './message';

@@ -59,6 +59,13 @@ export function readLocalCloud(directory: string): LocalCloud {
   return cloud;
 }
 
+/** True when an embedded cloud runs with this state folder. */
+export function isLocalCloudRunning(directory: string): boolean {
+  const path = join(directory, 'local.json');
+  const text = readIfPresent(path);
+  return text !== undefined && isAlive(parseLocalCloud(text, path).pid);
+}
+
 /**
  * Finds the identity with this client id, or, when none was asked for, the only one there is.
  * @param clouds where to look, the first that has it wins. @default both, AWS first

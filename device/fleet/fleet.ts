@@ -42,13 +42,13 @@ export interface FleetReport extends LedgerReport {
   readonly connectMilliseconds: number;
 }
 
-/** The will topic of a device. */
-function fleetWillTopic(name: string): string {
+/** The will topic of a device of a fleet. */
+export function fleetWillTopic(name: string): string {
   return `lastwill/fleet/${name}/will`;
 }
 
 /** Matches every {@link fleetWillTopic}. */
-const FLEET_WILL_FILTER = 'lastwill/fleet/+/will';
+export const FLEET_WILL_FILTER = 'lastwill/fleet/+/will';
 
 interface Member {
   readonly agent: DeviceAgent;

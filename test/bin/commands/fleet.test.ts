@@ -91,3 +91,20 @@ test('a profile that is not JSON is named', async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toContain(`lastwill: ${path} is not a profile in JSON`);
 });
+
+test('--local without a running cloud starts one with a thing for every device, over TLS and with policies', async () => {
+  const { exitCode, stdout, stderr } = await run(
+    ...['fleet', '--count', '10', '--local', directory.path, '--profile', profile(OUTAGE), '--json'],
+  );
+
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/^an embedded AWS with 10 things listens at mqtts:\/\/localhost:\d+\n/);
+  expect(JSON.parse(stdout).wills).toEqual({
+    expected: 10,
+    seen: 10,
+    missing: 0,
+    duplicated: 0,
+    late: 0,
+    unexpected: 0,
+  });
+});
