@@ -37,10 +37,12 @@ export class CertificateAuthority {
   /** The broker's certificate and key for TLS, in PEM. */
   readonly server: KeyedCertificate;
   readonly #root: KeyedCertificate;
+  readonly #rootCertificate: X509Certificate;
   readonly #options: CertificateAuthorityOptions;
 
   private constructor(root: KeyedCertificate, server: KeyedCertificate, options: CertificateAuthorityOptions) {
     this.#root = root;
+    this.#rootCertificate = new X509Certificate(root.certificatePem);
     this.server = server;
     this.#options = options;
   }
@@ -64,7 +66,7 @@ export class CertificateAuthority {
   /** The certificate that was issued for an order, in PEM. */
   find(key: string): string | undefined {
     const kept = this.#options.store.load(issuedName(key));
-    return kept !== undefined && isIssuedBy(kept, this.#root) ? kept : undefined;
+    return kept !== undefined && isIssuedBy(kept, this.#rootCertificate) ? kept : undefined;
   }
 
   /**
@@ -74,10 +76,11 @@ export class CertificateAuthority {
    */
   async issue(orders: readonly CertificateOrder[]): Promise<string[]> {
     const { store, clock, randomness = systemRandomness } = this.#options;
-    const { issueFromRequest } = loadIssuing();
+    const { issueFromRequest, openIssuer } = loadIssuing();
+    const issuer = await openIssuer(this.#root);
     const problems: string[] = [];
     for (const { key, csr, property } of orders) {
-      const issued = await issueFromRequest(this.#root, csr, clock.now(), randomness);
+      const issued = await issueFromRequest(issuer, csr, clock.now(), randomness);
       if ('refused' in issued) problems.push(`${property} must be ${issued.refused}`);
       else store.save(issuedName(key), issued.certificatePem, { secret: false });
     }
@@ -100,7 +103,8 @@ async function makeServer(
   hosts: readonly string[],
   randomness: Randomness,
 ): Promise<KeyedCertificate> {
-  return keep(store, SERVER, await loadIssuing().issueServer(root, hosts, randomness));
+  const { issueServer, openIssuer } = loadIssuing();
+  return keep(store, SERVER, await issueServer(await openIssuer(root), hosts, randomness));
 }
 
 function keep(store: CertificateStore, name: string, made: KeyedCertificate): KeyedCertificate {
@@ -128,14 +132,15 @@ function belongTogether(certificatePem: string, privateKeyPem: string): boolean 
 function serves(server: KeyedCertificate, root: KeyedCertificate, hosts: readonly string[]): boolean {
   const certificate = new X509Certificate(server.certificatePem);
   return (
-    isIssuedBy(server.certificatePem, root) &&
+    isIssuedBy(server.certificatePem, new X509Certificate(root.certificatePem)) &&
     hosts.every((host) => (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined)
   );
 }
 
-function isIssuedBy(certificatePem: string, root: KeyedCertificate): boolean {
+// By the root's name and key identifier: the store is trusted, but may be left over from another root.
+function isIssuedBy(certificatePem: string, root: X509Certificate): boolean {
   try {
-    return new X509Certificate(certificatePem).verify(new X509Certificate(root.certificatePem).publicKey);
+    return new X509Certificate(certificatePem).checkIssued(root);
   } catch {
     return false;
   }

@@ -53,15 +53,27 @@ export async function issueRoot(commonName: string, randomness: Randomness): Pro
   return { privateKeyPem, certificatePem: `${certificate.toString('pem')}\n` };
 }
 
+/** A CA with its keys ready to sign. */
+export interface Issuer {
+  readonly name: JsonName;
+  readonly keys: webcrypto.CryptoKeyPair;
+}
+
+/** Makes a CA ready to sign any number of certificates. */
+export async function openIssuer(root: KeyedCertificate): Promise<Issuer> {
+  const name = new X509Certificate(root.certificatePem).subjectName.toJSON();
+  return { name, keys: await importKeys(createPrivateKey(root.privateKeyPem)) };
+}
+
 /** Makes a TLS server's certificate for host names and IP addresses. */
 export async function issueServer(
-  root: KeyedCertificate,
+  issuer: Issuer,
   hosts: readonly string[],
   randomness: Randomness,
 ): Promise<KeyedCertificate> {
   const { privateKeyPem, keys } = await newKeys();
   const names = hosts.map((host) => ({ type: isIP(host) === 0 ? ('dns' as const) : ('ip' as const), value: host }));
-  const certificatePem = await issue(root, {
+  const certificatePem = await issue(issuer, {
     serialNumber: serialNumber(randomness),
     subject: [{ CN: [hosts[0] ?? 'localhost'] }],
     notBefore: NOT_BEFORE,
@@ -78,7 +90,7 @@ export async function issueServer(
  * @returns the certificate in PEM, or why the request is refused, worded to follow "must be"
  */
 export async function issueFromRequest(
-  root: KeyedCertificate,
+  issuer: Issuer,
   request: Buffer,
   notBefore: number,
   randomness: Randomness,
@@ -90,7 +102,7 @@ export async function issueFromRequest(
   );
   if (refused !== undefined) return { refused };
   if (!(await verifies(parsed))) return { refused: 'a certificate signing request that its own key has signed' };
-  const certificatePem = await issue(root, {
+  const certificatePem = await issue(issuer, {
     serialNumber: serialNumber(randomness),
     subject: parsed.subject === '' ? [{ CN: ['AWS IoT Certificate'] }] : parsed.subjectName.toJSON(),
     notBefore,
@@ -111,23 +123,22 @@ interface Order {
   readonly extensions: readonly Extension[];
 }
 
-async function issue(root: KeyedCertificate, order: Order): Promise<string> {
-  const issuer = await importKeys(createPrivateKey(root.privateKeyPem));
+async function issue({ name, keys }: Issuer, order: Order): Promise<string> {
   const certificate = await X509CertificateGenerator.create({
     serialNumber: order.serialNumber,
     subject: order.subject,
-    issuer: new X509Certificate(root.certificatePem).subjectName.toJSON(),
+    issuer: name,
     notBefore: new Date(Math.floor(order.notBefore / 1000) * 1000),
     notAfter: new Date(NOT_AFTER),
     publicKey: order.publicKey,
-    signingKey: issuer.privateKey,
+    signingKey: keys.privateKey,
     signingAlgorithm: SIGNATURE,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([order.usage]),
       await SubjectKeyIdentifierExtension.create(order.publicKey),
-      await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+      await AuthorityKeyIdentifierExtension.create(keys.publicKey),
       ...order.extensions,
     ],
   });
