@@ -5,6 +5,7 @@ import type { AzureRegistry } from './azure/registry';
 import { Broker } from './broker/broker';
 import { AZURE_PROFILE } from './broker/profiles/azure';
 import { changeProfile } from './broker/profiles/profile';
+import type { EngineObserver } from './engine-observer';
 import type { EventLog } from './event-log';
 import { brokerLogEntry, writeIfAny } from './log-entries';
 import type { ResolvedTemplate } from './resolved-template';
@@ -31,6 +32,8 @@ export interface AzureSurroundings {
   readonly randomness: Randomness;
   readonly log: EventLog;
   readonly logsDeliveries: boolean;
+  /** @default - nobody */
+  readonly observer?: EngineObserver;
   /** Factor on the service's rate limits. @default - no rate is limited */
   readonly throttleScale?: number;
 }
@@ -45,7 +48,7 @@ export class AzureCloud {
   /** @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that cannot work. */
   constructor(options: AzureOptions, surroundings: AzureSurroundings) {
     const { parameters, willAuthorization } = options;
-    const { clock, randomness, log, throttleScale } = surroundings;
+    const { clock, randomness, log, throttleScale, observer } = surroundings;
     this.template = resolveTerraform(options.template, parameters === undefined ? {} : { parameters });
     this.#parts = createAzureCloud({ template: this.template, clock, randomness, log });
     this.registry = this.#parts.registry;
@@ -63,6 +66,7 @@ export class AzureCloud {
         observesDeliveries: surroundings.logsDeliveries,
         observe: (event) => {
           writeIfAny(log, brokerLogEntry(event));
+          observer?.broker?.('azure', event);
           observe(event);
         },
       },

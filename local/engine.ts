@@ -310,8 +310,10 @@ async function openAws(parts: EngineParts): Promise<AwsCloud | undefined> {
 function openAzure(parts: EngineParts): AzureCloud | undefined {
   const { options, journal, clock, randomness } = parts;
   if (options.azure === undefined) return undefined;
-  const surroundings = { clock, randomness, log: journal.of('azure'), logsDeliveries: options.logsDeliveries ?? false };
-  return new AzureCloud(options.azure, { ...surroundings, ...throttling(options) });
+  const { logsDeliveries = false, observer } = options;
+  const surroundings = { clock, randomness, log: journal.of('azure'), logsDeliveries };
+  const watched = observer === undefined ? {} : { observer };
+  return new AzureCloud(options.azure, { ...surroundings, ...throttling(options), ...watched });
 }
 
 function throttling({ throttleScale }: EngineOptions): { readonly throttleScale?: number } {

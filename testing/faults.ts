@@ -7,7 +7,7 @@ import type { Link, NetworkFaults } from './link';
 /** What {@link Faults} are injected into. */
 export interface FaultTargets {
   readonly links: () => readonly { readonly device: Device; readonly link: Link }[];
-  readonly broker: () => Broker;
+  readonly brokers: () => readonly Broker[];
   readonly settle: () => Promise<void>;
 }
 
@@ -75,13 +75,12 @@ export class Faults {
    * published, sessions and retained messages survive.
    */
   async restartBroker(): Promise<void> {
-    const broker = this.#targets.broker();
-    for (const { clientId } of broker.connections()) {
-      broker.disconnect(clientId, {
-        cause: 'serverShutdown',
-        reasonCode: ReasonCode.SERVER_SHUTTING_DOWN,
-        detail: 'the broker restarts',
-      });
+    const cause = 'serverShutdown';
+    const reasonCode = ReasonCode.SERVER_SHUTTING_DOWN;
+    for (const broker of this.#targets.brokers()) {
+      for (const { clientId } of broker.connections()) {
+        broker.disconnect(clientId, { cause, reasonCode, detail: 'the broker restarts' });
+      }
     }
     await this.#targets.settle();
   }

@@ -1,19 +1,22 @@
 import type { Actions } from '../local/actions/actions';
 import type { LambdaHandler } from '../local/actions/ports';
-import { Engine } from '../local/engine';
+import { AwsCloud } from '../local/aws-cloud';
+import type { Broker } from '../local/broker/broker';
+import { Engine, type EngineListenOptions, type EngineOptions, type RunningClouds } from '../local/engine';
 import type { StampedEntry } from '../local/event-log';
 import { InProcessClient, type InProcessConnectOptions, type InProcessMessage } from '../local/in-process-client';
 import { type Clock, ManualClock } from '../presence/clock';
 import { LastwillError, mustBe } from '../presence/errors';
+import type { Cloud } from '../presence/lwt-options';
 import { seededRandomness } from '../presence/randomness';
 import { CloudRecord, type PublishedMessage, type Refusal, type RuleReport } from './cloud-record';
-import { type Deployable, templateOf } from './deployable';
+import { type Deployable, deploymentOf } from './deployable';
 import { Device } from './device';
 import { type SentEmail, sentEmail } from './email';
 import { Faults } from './faults';
 import { Link } from './link';
 import { type Payload, payloadBytes } from './payload';
-import { findPrincipal } from './principal';
+import { findPrincipal, type Principal } from './principal';
 import { settle } from './settlement';
 
 /** How templates are deployed to the embedded cloud of a test. */
@@ -26,6 +29,8 @@ export interface DeployOptions {
   readonly parameters?: Readonly<{ [name: string]: string }>;
   /** What stands for Lambda functions, by logical id, function name or ARN. @default - invocations are only recorded */
   readonly lambda?: Readonly<{ [name: string]: LambdaHandler }>;
+  /** Opens ports, for devices of other processes; their identities go to a state folder. @default - no port is opened */
+  readonly ports?: EngineListenOptions & { readonly stateDirectory: string };
 }
 
 /** How a device connects. */
@@ -40,6 +45,8 @@ export interface ConnectOptions extends Partial<Omit<InProcessConnectOptions, 'w
   };
   /** The certificate by its logical id or id, when the name alone does not tell. @default - a certificate of the thing */
   readonly certificate?: string;
+  /** Which cloud to connect to, when templates for both are deployed. @default - the one that knows the name */
+  readonly cloud?: Cloud;
 }
 
 /**
@@ -64,21 +71,30 @@ export class LocalCloud {
   #movements = 0;
   #observers = 0;
 
-  private constructor(engine: Engine, record: CloudRecord, clock: Clock, seed: number) {
+  /** Where the clouds listen. @default - no ports were asked for */
+  readonly endpoints: RunningClouds;
+
+  private constructor(
+    engine: Engine,
+    record: CloudRecord,
+    { clock, seed, endpoints }: { readonly clock: Clock; readonly seed: number; readonly endpoints: RunningClouds },
+  ) {
     this.#engine = engine;
     this.#record = record;
     this.clock = clock;
+    this.endpoints = endpoints;
     this.#deployedAt = clock.now();
     this.#randomness = seededRandomness(seed ^ 0x6c77);
     this.faults = new Faults({
       links: () => this.#devices,
-      broker: () => this.#aws().broker,
+      brokers: () => brokersOf(engine),
       settle: () => this.settle(),
     });
   }
 
   /**
-   * Runs templates: one, or several of one account that may import from each other.
+   * Runs templates: of CloudFormation one, or several of one account that may import from each other; of Terraform
+   * one, with an Event Grid namespace.
    * @throws LastwillError TEMPLATE_INVALID that names place and reason of everything that cannot work;
    * FILE_UNREADABLE for a path that leads nowhere.
    */
@@ -89,20 +105,18 @@ export class LocalCloud {
     const clock = options.clock ?? new ManualClock();
     const seed = options.seed ?? 1;
     const record = new CloudRecord(clock);
-    const templates = [deployables].flat().map((deployable, index) => templateOf(deployable, index));
     const engine = await Engine.start({
-      aws: {
-        templates,
-        parameters: options.parameters ?? {},
-        lambda: new Map(Object.entries(options.lambda ?? {})),
-      },
+      ...cloudsOf([deployables].flat(), options),
+      ...(options.ports === undefined
+        ? { certificates: 'named' }
+        : { stateDirectory: options.ports.stateDirectory, certificates: 'signed' }),
       clock,
       randomness: seededRandomness(seed),
-      certificates: 'named',
       observer: record,
       onEvent: record.event,
     });
-    return new LocalCloud(engine, record, clock, seed);
+    const endpoints = options.ports === undefined ? {} : await engine.listen(options.ports);
+    return new LocalCloud(engine, record, { clock, seed, endpoints });
   }
 
   /** Every e-mail that was sent, in order. */
@@ -117,7 +131,7 @@ export class LocalCloud {
 
   /** The rules of the templates, with every message that they looked at and every action that they ran. */
   get rules(): readonly RuleReport[] {
-    return this.#record.rulesOf(this.#aws().rules.rules);
+    return this.#record.rulesOf(this.#engine.aws?.rules.rules ?? []);
   }
 
   /** The SQS queues of the templates, with the messages that rules sent. */
@@ -145,30 +159,34 @@ export class LocalCloud {
     return this.#record.events;
   }
 
-  /** Every message that the cloud accepted on a topic that the filter matches, in order. @param filter @default - every message */
-  messages(filter?: string): readonly PublishedMessage[] {
-    return filter === undefined ? this.#record.messages : this.#record.messagesTo(filter);
+  /** Every message that the cloud accepted on a topic that the filter matches, in order. @param filter @default '#', all but `$` topics */
+  messages(filter = '#'): readonly PublishedMessage[] {
+    return this.#record.messagesTo(filter);
   }
 
   /**
-   * Connects a device in memory; it stands for a certificate of the templates and needs no key.
-   * @param name of a thing (or its logical id), or the logical id of a certificate; it is the client id unless one is given.
+   * Connects a device in memory; it stands for a certificate or client of the templates and needs no key.
+   * @param name AWS: of a thing (or its logical id), or the logical id of a certificate. Azure: the authentication name
+   * of a client. It is the client id unless one is given.
    * @throws LastwillError OPTION_INVALID when the templates know nobody of that name; CONNECTION_REFUSED with the
    * cloud's explanation when the broker refuses the client.
    */
   async connect(name: string, options: ConnectOptions = {}): Promise<Device> {
-    const { principal, clientId } = findPrincipal(this.#aws(), name, options.certificate);
-    return this.#connect(name, principal, { ...options, clientId: options.clientId ?? clientId });
+    const principal = findPrincipal(this.#engine, name, options);
+    return this.#connect(name, principal, { ...options, clientId: options.clientId ?? principal.clientId });
   }
 
   /**
-   * Connects an IAM identity that may do everything, as the console's test client does, and subscribes it.
+   * Connects an IAM identity of AWS that may do everything, as the console's test client does, and subscribes it.
    * @param filters topic filters. @default - none
+   * @throws LastwillError OPTION_INVALID without a CloudFormation template: Event Grid has no such identity.
    */
   async observe(...filters: readonly string[]): Promise<Device> {
+    this.#aws();
     this.#observers += 1;
     const clientId = `observer-${this.#observers}`;
-    const observer = await this.#connect(clientId, 'iam:observer', { clientId });
+    const principal = { cloud: 'aws', principal: AwsCloud.iamPrincipal('observer'), clientId } as const;
+    const observer = await this.#connect(clientId, principal, { clientId });
     if (filters.length > 0) await observer.subscribe(filters);
     return observer;
   }
@@ -177,13 +195,16 @@ export class LocalCloud {
   async publish(
     topic: string,
     payload: Payload,
-    options: Omit<Partial<PublishedMessage>, 'topic' | 'payload'> = {},
+    options: Partial<Pick<PublishedMessage, 'qos' | 'retain' | 'properties' | 'cloud'>> = {},
   ): Promise<void> {
-    const { qos = 1, retain = false, properties = {} } = options;
-    this.#aws().broker.publish(
-      { topic, payload: payloadBytes(payload), qos, retain, properties },
-      { kind: 'cloud', depth: 0 },
-    );
+    const {
+      qos = 1,
+      retain = false,
+      properties = {},
+      cloud = this.#engine.aws === undefined ? 'azure' : 'aws',
+    } = options;
+    const message = { topic, payload: payloadBytes(payload), qos, retain, properties };
+    this.#engine[cloud]?.broker.publish(message, { kind: 'cloud', depth: 0 });
     await this.settle();
   }
 
@@ -220,7 +241,7 @@ export class LocalCloud {
   settle(): Promise<void> {
     return settle({
       movements: () => this.#movements + this.#record.count,
-      whenIdle: () => this.#aws().rules.whenIdle(),
+      whenIdle: () => this.#engine.aws?.rules.whenIdle() ?? Promise.resolve(),
       letGo: () => this.#devices.some(({ link }) => link.deliverOvertaking()),
     });
   }
@@ -232,16 +253,16 @@ export class LocalCloud {
 
   async #connect(
     name: string,
-    principal: string,
+    { cloud, principal }: Principal,
     options: ConnectOptions & { readonly clientId: string },
   ): Promise<Device> {
     this.faults.refuseWhenPartitioned(options.clientId);
-    const { will, certificate: _certificate, ...rest } = options;
+    const { will, certificate: _certificate, cloud: _cloud, ...rest } = options;
     const request: InProcessConnectOptions = {
       ...rest,
       ...(will === undefined ? {} : { will: { qos: 1, ...will, payload: payloadBytes(will.payload) } }),
     };
-    const link = new Link(this.#engine.dial('aws', principal), {
+    const link = new Link(this.#engine.dial(cloud, principal), {
       randomness: this.#randomness,
       faults: () => this.faults.network,
       moved: () => {
@@ -255,7 +276,7 @@ export class LocalCloud {
       client,
       link,
       clock,
-      pingSeconds: this.#aws().broker.connection(request.clientId)?.keepAliveSeconds ?? 0,
+      pingSeconds: this.#engine[cloud]?.broker.connection(request.clientId)?.keepAliveSeconds ?? 0,
       settle: () => this.settle(),
       lastRefusal: () => this.#lastRefusal(request.clientId),
     });
@@ -276,7 +297,21 @@ export class LocalCloud {
 
   #aws() {
     const { aws } = this.#engine;
-    if (aws === undefined) throw new Error('this engine runs no AWS');
-    return aws;
+    if (aws !== undefined) return aws;
+    throw new LastwillError('OPTION_INVALID', 'this needs a CloudFormation template, and none was deployed');
   }
+}
+
+function cloudsOf(deployables: readonly Deployable[], options: DeployOptions): Pick<EngineOptions, 'aws' | 'azure'> {
+  const { cloudFormation, terraform } = deploymentOf(deployables);
+  const { parameters = {}, lambda = {} } = options;
+  const aws = { templates: cloudFormation, parameters, lambda: new Map(Object.entries(lambda)) };
+  return {
+    ...(cloudFormation.length === 0 ? {} : { aws }),
+    ...(terraform === undefined ? {} : { azure: { template: terraform, parameters } }),
+  };
+}
+
+function brokersOf({ aws, azure }: Engine): readonly Broker[] {
+  return [aws, azure].flatMap((cloud) => (cloud === undefined ? [] : [cloud.broker]));
 }

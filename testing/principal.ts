@@ -1,45 +1,77 @@
 import type { AwsCloud } from '../local/aws-cloud';
+import type { AzureCloud } from '../local/azure-cloud';
+import type { Engine } from '../local/engine';
 import { LastwillError, mustBe } from '../presence/errors';
+import type { Cloud } from '../presence/lwt-options';
 
-/** Whom a device stands for, and its client id unless the test says otherwise. */
+/** Whom a device stands for, in which cloud, and its client id unless the test says otherwise. */
 export interface Principal {
+  readonly cloud: Cloud;
   readonly principal: string;
   readonly clientId: string;
 }
 
+/** How a principal is looked for. */
+export interface PrincipalOptions {
+  /** AWS: logical id or id of a certificate; then the name is only a client id. @default - a certificate of the thing */
+  readonly certificate?: string;
+  /** @default - the cloud that knows the name */
+  readonly cloud?: Cloud;
+}
+
 /**
- * The certificate behind a name: that of the thing with that name or logical id, or the one with that logical id.
- * @param certificate logical id or id of a certificate; then the name is only a client id.
- * @throws LastwillError OPTION_INVALID when there is none, with the names that there are.
+ * Who stands behind a name. AWS: the certificate of the thing with that name or logical id, or the certificate with that
+ * logical id. Azure: the client with that authentication name.
+ * @throws LastwillError OPTION_INVALID when there is none, with the names that there are, or when both clouds know it.
  */
-export function findPrincipal({ registry }: AwsCloud, name: string, certificate?: string): Principal {
+export function findPrincipal({ aws, azure }: Engine, name: string, options: PrincipalOptions = {}): Principal {
+  const { certificate, cloud } = options;
+  const found = [
+    aws === undefined || cloud === 'azure' ? undefined : findOnAws(aws, name, certificate),
+    azure === undefined || cloud === 'aws' || certificate !== undefined ? undefined : findOnAzure(azure, name),
+  ].filter((principal) => principal !== undefined);
+  const [principal, another] = found;
+  if (principal === undefined) throw new LastwillError('OPTION_INVALID', unknown(name, certificate, { aws, azure }));
+  if (another === undefined) return principal;
+  throw new LastwillError('OPTION_INVALID', `cloud must be 'aws' or 'azure' for '${name}', which both know`);
+}
+
+function findOnAws({ registry }: AwsCloud, name: string, certificate: string | undefined): Principal | undefined {
   const thing = [...registry.things.values()].find(
     (candidate) => candidate.name === name || candidate.source?.logicalId === name,
   );
   const clientId = thing?.name ?? name;
   const found = registry.findCertificate(certificate ?? clientId);
-  if (found !== undefined) return { principal: found.id, clientId };
-  if (certificate !== undefined) {
-    const known = [...registry.certificates.values()].map(({ id, source }) => source?.logicalId ?? id);
-    throw new LastwillError('OPTION_INVALID', mustBe('certificate', `one of ${list(known)}`, certificate));
-  }
-  if (thing !== undefined) {
-    throw new LastwillError(
-      'OPTION_INVALID',
-      `thing '${thing.name}' must have a certificate to connect with, it has none`,
-    );
-  }
-  const known = [
-    ...registry.things.keys(),
-    ...[...registry.certificates.values()].map(({ source }) => source?.logicalId),
-  ];
+  if (found !== undefined) return { cloud: 'aws', principal: found.id, clientId };
+  if (thing === undefined || certificate !== undefined) return undefined;
   throw new LastwillError(
     'OPTION_INVALID',
-    `${mustBe('name', `a thing or certificate of the templates: ${list(known)}`, name)}; observe() and publish() need neither`,
+    `thing '${thing.name}' must have a certificate to connect with, it has none`,
   );
 }
 
-function list(names: readonly (string | undefined)[]): string {
-  const known = names.filter((name) => name !== undefined);
-  return known.length === 0 ? '(there are none)' : known.map((name) => `'${name}'`).join(', ');
+function findOnAzure({ registry }: AzureCloud, name: string): Principal | undefined {
+  const { authenticationName } = registry.clients.get(name.toLowerCase())?.identity ?? {};
+  return authenticationName === undefined
+    ? undefined
+    : { cloud: 'azure', principal: authenticationName, clientId: authenticationName };
+}
+
+function unknown(
+  name: string,
+  certificate: string | undefined,
+  { aws, azure }: { readonly aws: AwsCloud | undefined; readonly azure: AzureCloud | undefined },
+): string {
+  const certificates = [...(aws?.registry.certificates.values() ?? [])].map(
+    ({ id, source }) => source?.logicalId ?? id,
+  );
+  if (certificate !== undefined) return mustBe('certificate', `one of ${list(certificates)}`, certificate);
+  const clients = [...(azure?.registry.clients.values() ?? [])].map(({ identity }) => identity.authenticationName);
+  const known = list([...(aws?.registry.things.keys() ?? []), ...certificates, ...clients]);
+  const rule = mustBe('name', `a thing, certificate or client of the templates: ${known}`, name);
+  return aws === undefined ? rule : `${rule}; observe() and publish() need neither`;
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? '(there are none)' : names.map((name) => `'${name}'`).join(', ');
 }

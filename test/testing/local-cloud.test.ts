@@ -75,7 +75,7 @@ describe('deploy', () => {
 
   test('fails on an object that is no template', async () => {
     await expect(LocalCloud.deploy({ name: 'x' })).rejects.toThrow(
-      'deployable 1 must be a CDK stack, a CloudFormation template or the path of one, got {"name":"x"}',
+      'deployable 1 must be a stack, a CloudFormation template, a Terraform configuration or the path of one, got {"name":"x"}',
     );
   });
 });
@@ -107,7 +107,7 @@ describe('connect', () => {
     const cloud = await LocalCloud.deploy(LWT_TEMPLATE);
 
     await expect(cloud.connect('pmup7')).rejects.toThrow(
-      "name must be a thing or certificate of the templates: 'pump7', 'valve1', 'PumpCertificate', 'ValveCertificate', got 'pmup7'",
+      "name must be a thing, certificate or client of the templates: 'pump7', 'valve1', 'PumpCertificate', 'ValveCertificate', got 'pmup7'",
     );
   });
 

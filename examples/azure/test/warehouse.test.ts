@@ -1,17 +1,32 @@
 import { Testing } from 'cdktf';
+import { LocalCloud } from 'lastwill/testing';
+import 'lastwill/testing/matchers';
 import { WarehouseStack } from '../lib/warehouse-stack';
 
 const THUMBPRINT = 'A'.repeat(64);
+const WILL = { topic: 'warehouse/thermo1/status', payload: 'offline' };
 
-test('thermometers publish on their own status alone, coolers subscribe to all', () => {
-  const stack = new WarehouseStack(Testing.app(), 'warehouse', {
-    thermometers: { thermo1: THUMBPRINT },
-    coolers: { cooler1: THUMBPRINT },
-  });
+const stack = new WarehouseStack(Testing.app(), 'warehouse', {
+  thermometers: { thermo1: THUMBPRINT },
+  coolers: { cooler1: THUMBPRINT },
+});
 
-  const resources: object[] = Object.values(JSON.parse(Testing.synth(stack, true)).resource.azapi_resource);
+test('a cooler hears at once when a thermometer is cut off', async () => {
+  const cloud = await LocalCloud.deploy(stack);
+  const cooler = await cloud.connect('cooler1');
+  await cooler.subscribe('warehouse/+/status');
+  const thermometer = await cloud.connect('thermo1', { will: WILL });
 
-  const spaces = JSON.stringify(resources.filter((one) => JSON.stringify(one).includes('topicSpaces@')));
-  expect(spaces).toContain('warehouse/$${client.authenticationName}/status');
-  expect(spaces).toContain('warehouse/+/status');
+  await thermometer.cut();
+
+  expect(cooler).toHaveReceived('warehouse/thermo1/status', 'offline');
+});
+
+test('a cooler cannot pretend that a thermometer is gone', async () => {
+  const cloud = await LocalCloud.deploy(stack);
+  const cooler = await cloud.connect('cooler1');
+
+  await expect(cooler.publish(WILL.topic, WILL.payload)).rejects.toThrow('refused');
+
+  expect(cloud).toHaveRefused({ clientId: 'cooler1', operation: 'publish', topic: WILL.topic });
 });
