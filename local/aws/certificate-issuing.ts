@@ -54,7 +54,7 @@ export async function issueRoot(commonName: string, randomness: Randomness): Pro
 }
 
 /** A CA with its keys ready to sign. */
-export interface Issuer {
+interface Issuer {
   readonly name: JsonName;
   readonly keys: webcrypto.CryptoKeyPair;
 }

@@ -3,7 +3,7 @@ import type { BrokerEvent, BrokerObserver, DisconnectCause } from '../ports';
 import { DISCONNECT_REASONS } from './disconnect-reasons';
 
 /** Ends connections from the broker's side. */
-export interface ConnectionControl {
+interface ConnectionControl {
   /** @returns whether the client was connected. */
   disconnect(
     clientId: string,

@@ -4,13 +4,13 @@ import type { CertificateAuthority, CertificateOrder } from './certificate-autho
 import { certificateId, derOf } from './pem';
 
 /** What `Ref` and `Fn::GetAtt` give for a resource. */
-export interface ProvisionedResource {
+interface ProvisionedResource {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The stack that a resource belongs to. */
-export interface ProvisioningStack {
+interface ProvisioningStack {
   readonly name: string;
   readonly region: string;
   readonly account: string;

@@ -17,7 +17,7 @@ export const CERTIFICATE_STATUSES = [
 ] as const;
 
 /** A status of {@link CERTIFICATE_STATUSES}. */
-export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
+type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
 
 /** A registered thing. */
 export interface Thing {

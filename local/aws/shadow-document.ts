@@ -10,7 +10,7 @@ export interface ShadowDocument {
 }
 
 /** The two halves of a shadow; an empty one is absent. */
-export interface ShadowSections {
+interface ShadowSections {
   readonly desired?: JsonObject;
   readonly reported?: JsonObject;
 }

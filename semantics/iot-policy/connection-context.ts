@@ -12,14 +12,14 @@ export interface ConnectionFacts {
 }
 
 /** What a policy can know of a thing. */
-export interface ThingFacts {
+interface ThingFacts {
   readonly name: string;
   readonly typeName?: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** What a policy can know of a certificate. */
-export interface CertificateFacts {
+interface CertificateFacts {
   readonly id: string;
   /**
    * Values of the certificate's attributes by the name of their variable without `iot:Certificate.`, e.g.

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What AWS documents, and how it is known that it holds here. */
-export interface FidelityStatement {
+interface FidelityStatement {
   readonly statement: string;
   /** Where AWS says it. */
   readonly source: string;
