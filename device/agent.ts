@@ -14,8 +14,9 @@ import { Outbox } from './outbox';
 import { PacketIdentifiers } from './packet-identifiers';
 import { Requests } from './requests';
 import { type ResolvedOptions, resolveOptions } from './resolved-options';
+import { SecureContexts } from './secure-contexts';
 import { Subscriptions } from './subscriptions';
-import { openStreamTo } from './transport';
+import { openTransport } from './transport';
 
 /** What a connection was granted. */
 export interface ConnectionInfo extends LinkGrant {
@@ -50,6 +51,8 @@ export interface DeviceAgentParts {
   readonly clock?: Clock;
   /** @default - the machine's randomness */
   readonly randomness?: Randomness;
+  /** Share one among agents that show the same certificate: it saves memory and time. @default - one of its own */
+  readonly secureContexts?: SecureContexts;
   /** Opens the byte stream to the broker. @default - by the endpoint's scheme */
   readonly openStream?: (options: ResolvedOptions) => Promise<Duplex>;
 }
@@ -97,7 +100,8 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
       { timeoutMilliseconds: this.options.acknowledgementTimeoutMilliseconds, onTimeout: unanswered('SUBACK') },
       this.#clock,
     );
-    const openStream = parts.openStream ?? ((options: ResolvedOptions) => openStreamTo(options, this.#clock));
+    const transport = { clock: this.#clock, secureContexts: parts.secureContexts ?? new SecureContexts() };
+    const openStream = parts.openStream ?? ((resolved: ResolvedOptions) => openTransport(resolved, transport));
     this.#connector = new Connector(
       {
         options: this.options,

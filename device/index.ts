@@ -40,3 +40,4 @@ export {
   type ScenarioTimings,
   type Stage,
 } from './scenarios/scenario';
+export { SecureContexts } from './secure-contexts';

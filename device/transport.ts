@@ -4,54 +4,48 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { Clock } from '../presence/clock';
 import { signWebSocketUrl } from './aws-signature';
-import { type Endpoint, formatEndpoint } from './endpoint';
+import { formatEndpoint } from './endpoint';
 import type { ResolvedOptions } from './resolved-options';
-import type { TlsMaterial } from './tls-material';
+import type { SecureContexts } from './secure-contexts';
 
-/** Opens the byte stream to the broker that the options name, signing a WebSocket where they say so. */
-export async function openStreamTo({ endpoint, tls, awsSignature }: ResolvedOptions, clock: Clock): Promise<Duplex> {
-  if (awsSignature === undefined) return openTransport(endpoint, tls);
-  const credentials = await awsSignature.credentials();
-  return openTransport(endpoint, tls, {
-    url: await signWebSocketUrl(endpoint, credentials, awsSignature.region, clock.now()),
-  });
+/** What opening a stream needs besides the options. */
+export interface TransportParts {
+  readonly clock: Clock;
+  readonly secureContexts: SecureContexts;
 }
 
-/** What a WebSocket handshake needs besides the endpoint. */
-interface WebSocketRequest {
-  /** The URL to ask for, signed where the broker wants a signature. @default - the endpoint's */
-  readonly url?: string;
-}
-
-/** Opens the byte stream that MQTT packets travel on. Errors come as the stream's `error` event. */
-function openTransport(endpoint: Endpoint, tls: TlsMaterial, request: WebSocketRequest = {}): Duplex {
-  const { host, port } = endpoint;
-  switch (endpoint.scheme) {
+/**
+ * Opens the byte stream that MQTT packets travel on, signing a WebSocket where the options say so. Errors of the network
+ * come as the stream's `error` event.
+ */
+export async function openTransport(options: ResolvedOptions, parts: TransportParts): Promise<Duplex> {
+  const { host, port, scheme } = options.endpoint;
+  switch (scheme) {
     case 'mqtt':
       return connectTcp({ host, port, noDelay: true });
     case 'mqtts':
-      return connectTls({ host, port, ...tlsConnectionOptions(endpoint, tls) }).setNoDelay(true);
+      return connectTls({ host, port, ...tlsOptions(options, parts) }).setNoDelay(true);
     case 'ws':
-    case 'wss':
-      return createWebSocketStream(
-        new WebSocket(request.url ?? formatEndpoint(endpoint), 'mqtt', {
-          ...tlsConnectionOptions(endpoint, tls),
-          perMessageDeflate: false,
-        }),
-      );
+    case 'wss': {
+      const tls = scheme === 'wss' ? tlsOptions(options, parts) : {};
+      const url = await webSocketUrl(options, parts.clock);
+      return createWebSocketStream(new WebSocket(url, 'mqtt', { ...tls, perMessageDeflate: false }));
+    }
   }
 }
 
-function tlsConnectionOptions(endpoint: Endpoint, tls: TlsMaterial): ConnectionOptions {
+async function webSocketUrl({ endpoint, awsSignature }: ResolvedOptions, clock: Clock): Promise<string> {
+  if (awsSignature === undefined) return formatEndpoint(endpoint);
+  return signWebSocketUrl(endpoint, await awsSignature.credentials(), awsSignature.region, clock.now());
+}
+
+function tlsOptions({ endpoint, tls }: ResolvedOptions, { secureContexts }: TransportParts): ConnectionOptions {
   const serverName = tls.serverName ?? endpoint.host;
   return {
-    ca: tls.rootCa,
-    cert: tls.certificate,
-    key: tls.privateKey,
+    secureContext: secureContexts.of(tls),
     // SNI may not hold an IP address (RFC 6066, 3).
     servername: isIP(serverName) === 0 ? serverName : '',
     ALPNProtocols: tls.alpnProtocols === undefined ? undefined : [...tls.alpnProtocols],
-    minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
   };
 }

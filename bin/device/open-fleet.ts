@@ -6,6 +6,7 @@ import {
   type FleetProfile,
   type FleetReport,
   fleetWillTopic,
+  SecureContexts,
   targetOfEndpoint,
 } from '../../device';
 import type { Clock } from '../../presence/clock';
@@ -44,7 +45,9 @@ export async function openFleet(
   const habitat = await openHabitat(flags, profile, clock);
   log(habitat.description);
   const waits = new StoppableClock(clock);
-  const agent = (options: DeviceAgentOptions): DeviceAgent => namingFlags(() => new DeviceAgent(options, { clock }));
+  const secureContexts = new SecureContexts();
+  const agent = (options: DeviceAgentOptions): DeviceAgent =>
+    namingFlags(() => new DeviceAgent(options, { clock, secureContexts }));
   const fleet = new Fleet({
     count: flags.count,
     profile,

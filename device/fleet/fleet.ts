@@ -2,6 +2,7 @@ import type { Clock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
 import type { DeviceAgent } from '../agent';
 import type { WillOptions } from '../agent-options';
+import { Gate } from './gate';
 import { Ledger, type LedgerReport } from './ledger';
 import { type PlannedIncident, planFleet } from './plan';
 import type { FleetProfile } from './profile';
@@ -50,6 +51,9 @@ export function fleetWillTopic(name: string): string {
 /** Matches every {@link fleetWillTopic}. */
 export const FLEET_WILL_FILTER = 'lastwill/fleet/+/will';
 
+/** More handshakes at a time than this would make each other time out when broker and fleet share one machine. */
+const CONCURRENT_CONNECTS = 64;
+
 interface Member {
   readonly agent: DeviceAgent;
   sessionId: string | undefined;
@@ -59,6 +63,7 @@ interface Member {
 /** Many devices that live, vanish and come back as a plan says, with an account of every will. */
 export class Fleet {
   readonly #ledger = new Ledger();
+  readonly #gate = new Gate(CONCURRENT_CONNECTS);
   readonly #members: Member[] = [];
   #phase: FleetProgress['phase'] = 'connecting';
   #skipped = 0;
@@ -89,7 +94,7 @@ export class Fleet {
       return { devices: count, seed: profile.seed, connectMilliseconds, skippedIncidents: this.#skipped, ...report };
     } finally {
       this.#phase = 'leaving';
-      await Promise.all(this.#members.map(({ agent }) => agent.disconnect()));
+      await Promise.all(this.#members.map((member) => this.#leave(member)));
       await watcher.disconnect();
       ticker.cancel();
     }
@@ -116,7 +121,11 @@ export class Fleet {
     const connecting: Promise<unknown>[] = [];
     for (let index = 0; index < count; index++) {
       const member = this.#recruit(index);
-      connecting.push(this.#after((index / profile.connectsPerSecond) * 1000).then(() => member.agent.connect()));
+      connecting.push(
+        this.#after((index / profile.connectsPerSecond) * 1000).then(() =>
+          this.#gate.pass(() => member.agent.connect()),
+        ),
+      );
     }
     await Promise.race([Promise.all(connecting), this.#stop]);
   }
@@ -162,7 +171,7 @@ export class Fleet {
     const ended = this.#end(member, member.sessionId, incident);
     void ended
       .then(() => this.#after(absenceMilliseconds))
-      .then(() => (this.#phase === 'leaving' ? undefined : member.agent.connect()))
+      .then(() => this.#gate.pass(async () => (this.#phase === 'leaving' ? undefined : member.agent.connect())))
       // A device that cannot come back shows as fewer connects; its earlier wills count all the same.
       .catch((error: unknown) => {
         if (!(error instanceof LastwillError)) throw error;
@@ -186,6 +195,11 @@ export class Fleet {
     this.#ledger.ended(sessionId, 'silence', now, notice);
     await Promise.race([agent.fallSilent(), this.#after(notice + this.options.profile.lateAfterSeconds * 2000)]);
     await agent.cut();
+  }
+
+  async #leave({ agent, sessionId }: Member): Promise<void> {
+    if (sessionId !== undefined) this.#ledger.ended(sessionId, 'clean exit', this.options.clock.now());
+    await agent.disconnect();
   }
 
   /** Waits until every will has come, or for as long as one may take. */
