@@ -28,8 +28,9 @@ interface Row {
 const ROWS: readonly Row[] = [
   row('will storm, 2,000 clients, TCP', 'ms', willStorm({ clients: 2000, tls: false }), { mosquitto: 1, aedes: 2 }, 3),
   row('will storm, 2,000 clients, TLS', 'ms', willStorm({ clients: 2000, tls: true }), { mosquitto: 1, aedes: 2 }, 1),
-  rising('connects, TCP', 'per s', connectRate({ clients: 2000, tls: false }), {}, 3),
-  rising('connects, TLS with client certificate', 'per s', connectRate({ clients: 500, tls: true }), { aedes: 0.9 }, 3),
+  rising('connects, TCP', 'per s', connectRate({ clients: 2000, tls: false, per: 'second' }), {}, 3),
+  rising('connects, TLS', 'per s', connectRate({ clients: 500, tls: true, per: 'second' }), { aedes: 0.9 }, 5),
+  rising('connects, TLS', 'per CPU s', connectRate({ clients: 500, tls: true, per: 'CPU second' }), { aedes: 0.9 }, 3),
   rising('QoS 0, 1 subscriber', 'messages/s', throughput({ qos: 0, subscribers: 1, messages: 50_000 }), {}, 3),
   rising(
     'QoS 1, 1 subscriber',

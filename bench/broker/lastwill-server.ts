@@ -1,43 +1,69 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import { AwsAuthenticator } from '../../local/aws/authenticator';
+import { CertificateAuthority } from '../../local/aws/certificate-authority';
+import { memoryCertificateStore } from '../../local/aws/certificate-store';
+import { resolveWithCertificates } from '../../local/aws/provision';
+import { loadRegistry } from '../../local/aws/registry-loading';
 import { Broker } from '../../local/broker/broker';
 import { listenTcp } from '../../local/broker/listeners/tcp';
 import { listenTls } from '../../local/broker/listeners/tls';
-import type { Authenticator, Decision } from '../../local/broker/ports';
+import type { Authenticator } from '../../local/broker/ports';
 import { MQTT_PROFILE } from '../../local/broker/profiles/mqtt';
+import { resolveTemplates } from '../../local/template/cloudformation';
 import { SystemClock } from '../../presence/clock';
-import { matchesTopic } from '../../presence/topic';
 import { readCredentials } from './credentials';
 
 const credentials = readCredentials(process.argv[2] ?? '');
-const ALLOWED: Decision = { allowed: true };
-const DENIED: Decision = { allowed: false, explanation: { reason: 'no pattern allows it' } };
-const registered = new Map([[fingerprint(new X509Certificate(credentials.client.cert).raw), ['bench/#']]]);
+const clock = new SystemClock();
+const ARN = 'arn:aws:iot:us-east-1:123456789012:';
 
-function fingerprint(certificate: Buffer): string {
-  return createHash('sha256').update(certificate).digest('hex');
-}
-
-/** A certificate registry and topic policies: a TLS client needs a certificate that is known, and everybody a topic that is allowed. */
-const authenticator: Authenticator = {
-  authenticate: (request, peer) => {
-    const leaf = peer.certificates[0];
-    const allowed = leaf === undefined ? ['bench/#'] : registered.get(fingerprint(leaf));
-    if (allowed === undefined || (peer.transport === 'tls' && leaf === undefined)) {
-      return {
-        accepted: false,
-        situation: 'notAuthorized',
-        explanation: { reason: 'the certificate is not registered' },
-      };
-    }
-    const decide = (topic: string): Decision =>
-      allowed.some((pattern) => matchesTopic(pattern, topic)) ? ALLOWED : DENIED;
-    const permissions = { publish: decide, subscribe: () => ALLOWED, receive: decide };
-    return { accepted: true, principal: request.clientId, owner: request.clientId, permissions };
+/** An account with the client's certificate and a policy of four statements, as a device has. */
+const RESOURCES = {
+  Certificate: {
+    Type: 'AWS::IoT::Certificate',
+    Properties: {
+      CertificatePem: credentials.client.cert.toString(),
+      CertificateMode: 'SNI_ONLY',
+      Status: 'ACTIVE',
+    },
+  },
+  Policy: {
+    Type: 'AWS::IoT::Policy',
+    Properties: {
+      PolicyName: 'bench',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'iot:Connect', Resource: `${ARN}client/*` },
+          { Effect: 'Allow', Action: 'iot:Publish', Resource: `${ARN}topic/bench/*` },
+          { Effect: 'Allow', Action: 'iot:Subscribe', Resource: `${ARN}topicfilter/bench/*` },
+          { Effect: 'Allow', Action: 'iot:Receive', Resource: `${ARN}topic/bench/*` },
+        ],
+      },
+    },
+  },
+  Attachment: {
+    Type: 'AWS::IoT::PolicyPrincipalAttachment',
+    Properties: { PolicyName: 'bench', Principal: { 'Fn::GetAtt': ['Certificate', 'Arn'] } },
   },
 };
 
+/** The certificate registry and the policies of the embedded AWS; a client on plain TCP counts as one with the certificate. */
+async function createAuthenticator(): Promise<Authenticator> {
+  const authority = await CertificateAuthority.open({ store: memoryCertificateStore(), clock });
+  const { resolved, issued } = await resolveWithCertificates(authority, (provision) =>
+    resolveTemplates([{ name: 'bench.json', json: { Resources: RESOURCES } }], { provision }),
+  );
+  const aws = new AwsAuthenticator({ registry: loadRegistry(resolved, issued) });
+  const certificates = [new X509Certificate(credentials.client.cert).raw];
+  return {
+    authenticate: (request, peer) =>
+      aws.authenticate(request, peer.transport === 'tcp' ? { ...peer, certificates } : peer),
+  };
+}
+
 async function serve(): Promise<void> {
-  const broker = new Broker({ profile: MQTT_PROFILE, clock: new SystemClock(), authenticator });
+  const broker = new Broker({ profile: MQTT_PROFILE, clock, authenticator: await createAuthenticator() });
   const tcp = await listenTcp(broker);
   const tls = await listenTls(broker, credentials.server);
   process.on('message', () => {

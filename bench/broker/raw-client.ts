@@ -33,7 +33,8 @@ export class RawClient {
   /** Called for each PUBACK. */
   onPuback: () => void = () => undefined;
   #onOther: () => void = () => undefined;
-  #acknowledgements: Buffer[] = [];
+  #handling = false;
+  #replies: Buffer[] = [];
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -53,8 +54,10 @@ export class RawClient {
     await this.#request(encodePacket({ cmd: 'subscribe', messageId: 1, subscriptions: [entry], properties: {} }, 4));
   }
 
+  /** Sends bytes; what is sent while a chunk is handled leaves in one write. */
   write(bytes: Buffer): void {
-    this.#socket.write(bytes);
+    if (this.#handling) this.#replies.push(bytes);
+    else this.#socket.write(bytes);
   }
 
   /** Waits until the other end has closed the connection. */
@@ -79,10 +82,12 @@ export class RawClient {
   }
 
   #received(chunk: Buffer): void {
+    this.#handling = true;
     this.#frames.read(chunk, Number.POSITIVE_INFINITY, (frame) => this.#handle(frame));
-    if (this.#acknowledgements.length === 0) return;
-    this.#socket.write(Buffer.concat(this.#acknowledgements));
-    this.#acknowledgements = [];
+    this.#handling = false;
+    if (this.#replies.length === 0) return;
+    this.#socket.write(Buffer.concat(this.#replies));
+    this.#replies = [];
   }
 
   #handle(frame: Buffer): void {
@@ -91,7 +96,7 @@ export class RawClient {
     if (type === PUBACK) this.onPuback();
     else if (type !== PUBLISH) this.#onOther();
     else {
-      if ((first & 0x06) !== 0) this.#acknowledgements.push(pubackFor(frame));
+      if ((first & 0x06) !== 0) this.#replies.push(pubackFor(frame));
       this.onPublish(frame);
     }
   }
