@@ -15,7 +15,8 @@ export const MQTT_PROFILE: Profile = {
     payloadFormatChecks: true,
   },
   limits: {
-    topic: MQTT_LIMITS.topic,
+    // The standard has no limit of levels; 200, as Mosquitto, keeps a walk through a tree of topics short.
+    topic: { ...MQTT_LIMITS.topic, maximumLevels: 200 },
     clientIdBytes: 65_535,
     packetBytes: 4_194_304,
     payloadBytes: 4_194_304,

@@ -39,6 +39,15 @@ describe('SUBSCRIBE', () => {
     expect(await client.next('suback')).toMatchObject({ messageId, granted: [2, 0x8f, 0, 1] });
   });
 
+  test('to more than 200 levels is refused, and publishing on them', async () => {
+    const client = await brokerKit().connect();
+    const levels = (count: number) => Array.from({ length: count }, () => 'a').join('/');
+
+    expect(await client.subscribe([levels(200), levels(201)])).toEqual([0, 0x8f]);
+    client.publish({ topic: levels(201), qos: 1 });
+    expect((await client.next('puback')).reasonCode).toBe(0x90);
+  });
+
   test('of a 3.1.1 client is refused with 0x80', async () => {
     const client = await brokerKit().connect({ protocolVersion: 4 });
 
