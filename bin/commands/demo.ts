@@ -4,7 +4,7 @@ import { styleFor } from '../style';
 import { DEFAULT_STATE } from './local';
 
 /** Names of the scenarios that a person can ask for. */
-const SCENARIO_NAMES = ['aws', 'azure'] as const;
+const SCENARIO_NAMES = ['aws', 'azure', 'mqtt5', 'lamp'] as const;
 
 interface DemoFlags {
   readonly state: string;

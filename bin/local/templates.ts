@@ -36,6 +36,20 @@ export async function synthesizeOwnAwsTemplate(store: string): Promise<TemplateS
   return { name: 'LwtStack', json };
 }
 
+/** Name in the store of the key that the things of the MQTT 5 patterns share. */
+const MQTT5_KEY_NAME = 'mqtt5';
+
+/**
+ * Synthesizes the stack of the MQTT 5 patterns in this process, making keys that the store lacks.
+ * @throws LastwillError OPTION_INVALID when the AWS CDK is not installed.
+ */
+export async function synthesizeOwnMqtt5Template(store: string): Promise<TemplateSource> {
+  const { ensureAwsKeys } = require('../store/keys') as typeof import('../store/keys');
+  await ensureAwsKeys(store, [MQTT5_KEY_NAME]);
+  const json = loadCdkApp().synthesizeAwsMqtt5Stack({ certificateSigningRequest: readCsr(store, MQTT5_KEY_NAME) });
+  return { name: 'Mqtt5Stack', json };
+}
+
 /**
  * Synthesizes our own Event Grid stack in this process, making keys and certificates that the store lacks.
  * @throws LastwillError OPTION_INVALID when cdktf is not installed.
