@@ -6,7 +6,10 @@ import { lampScenario } from './lamp-scenario';
 import { mqtt5Scenario } from './mqtt5-scenario';
 import type { Scenario } from './scenario';
 
-/** The scenarios of a name, or every one for `all`; what an earlier demo left, keys apart, is removed first. */
+/**
+ * The scenarios of a name, or every one for `all`; what an earlier demo left, keys apart, is removed first.
+ * @public loaded where it is needed
+ */
 export function scenariosNamed(name: string, stateDirectory: string): readonly Scenario[] {
   const scenarios: readonly ((directory: string) => Scenario)[] = [
     awsScenario,

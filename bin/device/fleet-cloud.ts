@@ -26,6 +26,7 @@ const ACCOUNT = 'arn:aws:iot:us-east-1:123456789012';
  * Starts an embedded AWS from generated templates: a thing for every name, one certificate, and a policy that lets a
  * thing connect as itself with a will on its own topic, and subscribe to all these topics.
  * @param willTopic the will topic of a thing by its name; `${iot:Connection.Thing.ThingName}` gives the policy's.
+ * @public loaded where it is needed
  */
 export async function startFleetCloud(
   names: readonly string[],

@@ -27,6 +27,7 @@ export interface ExplainOptions {
  * Answers from templates as the embedded cloud would, without starting it. Certificates of signing requests are
  * issued for the answer alone.
  * @throws LastwillError FILE_UNREADABLE, TEMPLATE_INVALID or OPTION_INVALID
+ * @public loaded where it is needed
  */
 export async function explainTemplateAccess(options: ExplainOptions): Promise<AccessAnswer> {
   const sources = options.aws.map((name) => ({ name, text: read(name) }));

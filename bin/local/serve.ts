@@ -32,7 +32,10 @@ export interface ServingLocal {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded cloud; everything is written and listening when it resolves. */
+/**
+ * Starts the embedded cloud; everything is written and listening when it resolves.
+ * @public loaded where it is needed
+ */
 export async function serveLocal(options: ServeLocalOptions): Promise<ServingLocal> {
   const aws = await awsOptions(options);
   const azure = await azureOptions(options);

@@ -34,7 +34,10 @@ const SIGNATURE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 const { subtle } = webcrypto;
 
-/** Makes a CA of its own: EC P-256, signs leaves only. */
+/**
+ * Makes a CA of its own: EC P-256, signs leaves only.
+ * @public loaded where it is needed
+ */
 export async function issueRoot(commonName: string, randomness: Randomness): Promise<KeyedCertificate> {
   const { privateKeyPem, keys } = await newKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -59,13 +62,19 @@ interface Issuer {
   readonly keys: webcrypto.CryptoKeyPair;
 }
 
-/** Makes a CA ready to sign any number of certificates. */
+/**
+ * Makes a CA ready to sign any number of certificates.
+ * @public loaded where it is needed
+ */
 export async function openIssuer(root: KeyedCertificate): Promise<Issuer> {
   const name = new X509Certificate(root.certificatePem).subjectName.toJSON();
   return { name, keys: await importKeys(createPrivateKey(root.privateKeyPem)) };
 }
 
-/** Makes a TLS server's certificate for host names and IP addresses. */
+/**
+ * Makes a TLS server's certificate for host names and IP addresses.
+ * @public loaded where it is needed
+ */
 export async function issueServer(
   issuer: Issuer,
   hosts: readonly string[],
@@ -88,6 +97,7 @@ export async function issueServer(
  * Signs a device's certificate: the request's key and subject, valid from `notBefore` to the end of 2049.
  * @param request DER of a PKCS #10 request
  * @returns the certificate in PEM, or why the request is refused, worded to follow "must be"
+ * @public loaded where it is needed
  */
 export async function issueFromRequest(
   issuer: Issuer,

@@ -21,7 +21,7 @@ export interface RoutingContext {
 }
 
 /** The type of every routed MQTT message. */
-export const EVENT_PUBLISHED = 'MQTT.EventPublished';
+const EVENT_PUBLISHED = 'MQTT.EventPublished';
 
 const JSON_TYPE = /^application\/json\s*(;\s*charset=utf-8\s*)?$/i;
 

@@ -15,7 +15,7 @@ export interface DeviceIdentity {
 }
 
 /** Names of the files, as AWS's own samples call them; the same in both clouds. */
-export const IDENTITY_FILES = {
+const IDENTITY_FILES = {
   root: 'AmazonRootCA1.pem',
   certificate: 'client-cert.pem',
   privateKey: 'private-key.pem',

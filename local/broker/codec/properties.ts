@@ -195,7 +195,7 @@ export function readString(cursor: Cursor): string {
 }
 
 /** Reads binary data with its two-byte length. */
-export function readBinary(cursor: Cursor): Buffer {
+function readBinary(cursor: Cursor): Buffer {
   const length = readInteger(cursor, 2);
   const end = cursor.position + length;
   if (end > cursor.bytes.length) throw malformed('a string or binary value is cut off');

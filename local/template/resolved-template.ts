@@ -1,1 +1,0 @@
-export type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
