@@ -19,12 +19,11 @@ export type { BackOffOptions } from './back-off';
 export type { Verdict } from './connector';
 export { type Endpoint, formatEndpoint, type Scheme } from './endpoint';
 export {
-  FLEET_WILL_FILTER,
+  FLEET_WILL_TOPIC,
   Fleet,
   type FleetOptions,
   type FleetProgress,
   type FleetReport,
-  fleetWillTopic,
 } from './fleet/fleet';
 export type { Latency, LedgerReport, LifeEnd, WillReport } from './fleet/ledger';
 export { type ChurnRates, type FleetProfile, type Outage, parseFleetProfile } from './fleet/profile';

@@ -11,6 +11,7 @@ export interface FleetFlags extends ConnectionFlags {
   readonly count: number;
   readonly profile?: string;
   readonly seed?: number;
+  readonly willTopic: string;
   readonly json?: boolean;
 }
 
@@ -22,6 +23,11 @@ export function addFleetCommand(program: Command): void {
     .option('--count <N>', 'number of devices', numberOption('--count', { minimum: 1, maximum: 100_000 }), 100)
     .option('--profile <FILE>', 'how the fleet lives, in JSON (default: some churn and an outage of all devices)')
     .option('--seed <N>', 'repeat a run', numberOption('--seed', { minimum: 0, maximum: 4_294_967_295 }))
+    .option(
+      '--will-topic <TOPIC>',
+      'topic of the wills; {device} stands for the device',
+      'lastwill/fleet/{device}/will',
+    )
     .option('-e, --endpoint <HOST>', 'broker: host name, host:port or an mqtt, mqtts, ws or wss URL')
     .option('-p, --port <PORT>', 'port (default: 8883)')
     .option('-r, --rootCA <FILE>', 'root certificates to trust (default: those that Node.js trusts)')

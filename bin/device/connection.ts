@@ -73,7 +73,7 @@ function signedConnection(flags: ConnectionFlags, settings: { readonly port?: nu
     webSocket: true,
     awsSignature: {
       credentials: local === undefined ? () => credentialsOfTheChain() : async () => local.credentials,
-      region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? local?.region,
+      region: local?.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
     },
   };
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { Engine } from '../../local/engine';
 import type { Clock } from '../../presence/clock';
+import { everyDeviceFilter, renderDevice } from '../../presence/lwt-options';
 import { issueCertificate } from '../store/certificate-authority';
 import { generatePrivateKey, readSigningKey } from '../store/signing-key';
 
@@ -25,12 +26,12 @@ const ACCOUNT = 'arn:aws:iot:us-east-1:123456789012';
 /**
  * Starts an embedded AWS from generated templates: a thing for every name, one certificate, and a policy that lets a
  * thing connect as itself with a will on its own topic, and subscribe to all these topics.
- * @param willTopic the will topic of a thing by its name; `${iot:Connection.Thing.ThingName}` gives the policy's.
+ * @param willTopic topic of the wills; may hold `{device}`
  * @public loaded where it is needed
  */
 export async function startFleetCloud(
   names: readonly string[],
-  topics: { readonly willTopic: (name: string) => string; readonly willFilter: string },
+  willTopic: string,
   options: { readonly clock: Clock; readonly minimumKeepAliveSeconds: number },
 ): Promise<FleetCloud> {
   const privateKey = generatePrivateKey();
@@ -40,7 +41,7 @@ export async function startFleetCloud(
   const engine = await Engine.start({
     clock: options.clock,
     aws: {
-      templates: [accessTemplate(certificate, topics), ...thingTemplates(names, certificate)],
+      templates: [accessTemplate(certificate, willTopic), ...thingTemplates(names, certificate)],
       minimumKeepAliveSeconds: options.minimumKeepAliveSeconds,
     },
   });
@@ -55,19 +56,16 @@ export async function startFleetCloud(
   };
 }
 
-function accessTemplate(
-  certificate: string,
-  { willTopic, willFilter }: { readonly willTopic: (name: string) => string; readonly willFilter: string },
-) {
+function accessTemplate(certificate: string, willTopic: string) {
   const thing = '${iot:Connection.Thing.ThingName}';
   const allow = (Action: string, Resource: string) => ({ Effect: 'Allow', Action, Resource });
   const PolicyDocument = {
     Version: '2012-10-17',
     Statement: [
       allow('iot:Connect', `${ACCOUNT}:client/${thing}`),
-      allow('iot:Publish', `${ACCOUNT}:topic/${willTopic(thing)}`),
-      allow('iot:Subscribe', `${ACCOUNT}:topicfilter/${willFilter}`),
-      allow('iot:Receive', `${ACCOUNT}:topic/${willFilter.replace('+', '*')}`),
+      allow('iot:Publish', `${ACCOUNT}:topic/${renderDevice(willTopic, thing)}`),
+      allow('iot:Subscribe', `${ACCOUNT}:topicfilter/${everyDeviceFilter(willTopic)}`),
+      allow('iot:Receive', `${ACCOUNT}:topic/${renderDevice(willTopic, '*')}`),
     ],
   };
   return template('fleet-access.template.json', {

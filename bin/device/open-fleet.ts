@@ -1,11 +1,9 @@
 import {
   DeviceAgent,
   type DeviceAgentOptions,
-  FLEET_WILL_FILTER,
   Fleet,
   type FleetProfile,
   type FleetReport,
-  fleetWillTopic,
   SecureContexts,
   targetOfEndpoint,
 } from '../../device';
@@ -53,6 +51,7 @@ export async function openFleet(
     profile,
     clock: waits,
     name: habitat.name,
+    willTopic: flags.willTopic,
     device: (index, options) => agent({ ...habitat.connection(habitat.name(index)), ...options }),
     watcher: () => agent({ ...habitat.watcher(), initialConnect: 'once' }),
     progress: ({ phase, seconds, connected, willsSeen, willsExpected }) =>
@@ -84,10 +83,9 @@ async function ownHabitat(flags: FleetFlags, profile: FleetProfile, clock: Clock
   const { startFleetCloud } = require('./fleet-cloud') as typeof import('./fleet-cloud');
   const name = numbered(flags.count);
   const names = Array.from({ length: flags.count }, (_, index) => name(index));
-  const topics = { willTopic: fleetWillTopic, willFilter: FLEET_WILL_FILTER };
   const { keepAliveSeconds } = profile;
   const options = { clock, minimumKeepAliveSeconds: Math.min(30, keepAliveSeconds) };
-  const cloud = await startFleetCloud([...names, WATCHER], topics, options);
+  const cloud = await startFleetCloud([...names, WATCHER], flags.willTopic, options);
   const tls = {
     rootCa: { pem: cloud.rootCa },
     certificate: { pem: cloud.certificate },

@@ -1,5 +1,6 @@
 import type { Clock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
+import { everyDeviceFilter, renderDevice } from '../../presence/lwt-options';
 import type { DeviceAgent } from '../agent';
 import type { WillOptions } from '../agent-options';
 import { Gate } from './gate';
@@ -19,8 +20,10 @@ export interface FleetOptions {
   ) => DeviceAgent;
   /** Makes somebody who may subscribe to the filter of all wills. */
   readonly watcher: () => DeviceAgent;
-  /** Name of device n: its level in the will topic. */
+  /** Name of device n: what `{device}` in the will topic stands for. */
   readonly name: (index: number) => string;
+  /** Topic of the wills; may hold `{device}`. @default FLEET_WILL_TOPIC */
+  readonly willTopic?: string;
   /** Hears how far the fleet is, about once a second. */
   readonly progress?: (progress: FleetProgress) => void;
 }
@@ -43,13 +46,8 @@ export interface FleetReport extends LedgerReport {
   readonly connectMilliseconds: number;
 }
 
-/** The will topic of a device of a fleet. */
-export function fleetWillTopic(name: string): string {
-  return `lastwill/fleet/${name}/will`;
-}
-
-/** Matches every {@link fleetWillTopic}. */
-export const FLEET_WILL_FILTER = 'lastwill/fleet/+/will';
+/** Where the devices of a fleet have their wills when nothing else is said; `{device}` is the device's name. */
+export const FLEET_WILL_TOPIC = 'lastwill/fleet/{device}/will';
 
 /** More handshakes at a time than this would make each other time out when broker and fleet share one machine. */
 const CONCURRENT_CONNECTS = 64;
@@ -65,6 +63,7 @@ export class Fleet {
   readonly #ledger = new Ledger();
   readonly #gate = new Gate(CONCURRENT_CONNECTS);
   readonly #members: Member[] = [];
+  readonly #willTopic: string;
   #phase: FleetProgress['phase'] = 'connecting';
   #skipped = 0;
   #stopped: (() => void) | undefined;
@@ -72,7 +71,9 @@ export class Fleet {
     this.#stopped = resolve;
   });
 
-  constructor(private readonly options: FleetOptions) {}
+  constructor(private readonly options: FleetOptions) {
+    this.#willTopic = options.willTopic ?? FLEET_WILL_TOPIC;
+  }
 
   /**
    * Connects everybody, lives through the plan, waits for the wills and leaves properly.
@@ -112,7 +113,7 @@ export class Fleet {
       if (sessionId !== undefined) this.#ledger.will(sessionId, this.options.clock.now());
     });
     await watcher.connect();
-    await watcher.subscribe(FLEET_WILL_FILTER, 1);
+    await watcher.subscribe(everyDeviceFilter(this.#willTopic), 1);
     return watcher;
   }
 
@@ -133,7 +134,8 @@ export class Fleet {
   #recruit(index: number): Member {
     const { device, name, profile, clock } = this.options;
     const payload = JSON.stringify({ device: name(index) });
-    const will = { topic: fleetWillTopic(name(index)), payload, qos: 1, stampSession: true } as const;
+    const topic = renderDevice(this.#willTopic, name(index));
+    const will = { topic, payload, qos: 1, stampSession: true } as const;
     const agent = device(index, { will, keepAliveSeconds: profile.keepAliveSeconds });
     const member: Member = { agent, sessionId: undefined, keepAliveSeconds: profile.keepAliveSeconds };
     agent.on('connect', ({ session, keepAliveSeconds }) => {
