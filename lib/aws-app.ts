@@ -14,10 +14,19 @@ export const AWS_MQTT5_STACK_ID = 'Mqtt5Stack';
 /** A CloudFormation template as JSON. */
 export type CloudFormationTemplate = Readonly<Record<string, unknown>>;
 
+/** How an app is synthesized. */
+export interface AwsAppOptions {
+  /** Folder for the templates. @default - where the CDK command line says, otherwise a temporary folder */
+  readonly outputDirectory?: string;
+  /** Whether CDK's template validator runs, which takes seconds to load. @default - as CDK does: true */
+  readonly validateTemplates?: boolean;
+}
+
 /** An app in which a template comes out the same whether the CDK command line runs it or we do. */
-export function createAwsApp(options: { readonly outputDirectory?: string } = {}): App {
+export function createAwsApp(options: AwsAppOptions = {}): App {
   return new App({
     outdir: options.outputDirectory,
+    builtinCloudFormationValidation: options.validateTemplates,
     analyticsReporting: false,
     context: { '@aws-cdk/aws-iam:minimizePolicies': true },
   });
@@ -59,7 +68,8 @@ export function synthesizeAwsMqtt5Stack(props: AwsMqtt5StackProps): CloudFormati
 function synthesize(add: (app: App) => Stack): CloudFormationTemplate {
   const outputDirectory = mkdtempSync(join(tmpdir(), 'lastwill-synth-'));
   try {
-    const app = createAwsApp({ outputDirectory });
+    // What goes to the embedded cloud is read by that; the validator is for what goes to AWS.
+    const app = createAwsApp({ outputDirectory, validateTemplates: false });
     const stack = add(app);
     return app.synth().getStackArtifact(stack.artifactId).template as CloudFormationTemplate;
   } finally {

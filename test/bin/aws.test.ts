@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FIXTURE_STORE } from '../fixtures/store';
+import { FIXTURE_STORE, fixtureCsr } from '../fixtures/store';
 
 const root = join(__dirname, '../..');
 
@@ -36,6 +36,20 @@ test('the template is LwtStack.template.json and holds a device per name', () =>
     expect.arrayContaining(['CertificateIdlwtThing', 'CertificateIdpump7']),
   );
   expect(JSON.stringify(template)).not.toContain('PRIVATE KEY');
+});
+
+test('a device with client.next.csr has two certificates', () => {
+  const store = join(outputDirectory, 'store');
+  mkdirSync(join(store, 'aws/lwtThing'), { recursive: true });
+  writeFileSync(join(store, 'aws/lwtThing/client.csr'), fixtureCsr('lwtThing'));
+  writeFileSync(join(store, 'aws/lwtThing/client.next.csr'), fixtureCsr('pump7'));
+
+  runApp({ store });
+
+  const template = JSON.parse(readFileSync(join(outputDirectory, 'LwtStack.template.json'), 'utf8'));
+  expect(Object.keys(template.Outputs)).toEqual(
+    expect.arrayContaining(['CertificateIdlwtThing', 'NextCertificateIdlwtThing']),
+  );
 });
 
 test('a missing signing request is one line that names the command which makes it, and exit code 1', () => {

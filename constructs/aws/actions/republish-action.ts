@@ -89,7 +89,8 @@ export class RepublishAction implements ITopicRuleAction {
   }
 }
 
-const SUBSTITUTION = /\$\{[^}]*\}/g;
+// A value that is known only at deployment looks alike while it is text: ${Token[...]}.
+const SUBSTITUTION = /\$\{(?!Token\[)[^}]*\}/g;
 
 function topicProblem(prop: string, topic: string): string | undefined {
   const rule = topicNameProblem(topic.replace(SUBSTITUTION, 'x'), AWS_LIMITS.topic);

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { IotSql, PayloadFormatIndicator, RepublishAction, TopicRule } from '../../../../constructs/aws';
 
@@ -48,6 +48,27 @@ test('what a substitution template stands for is a wildcard of the grant', () =>
     'AWS::IAM::Policy',
     grantOn('executed/*'),
   );
+});
+
+test('a topic that is known only at deployment is granted as it is, not as a wildcard', () => {
+  const topic = Token.asString({ Ref: 'Topic' });
+
+  template(new RepublishAction(topic)).hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Action: 'iot:Publish',
+          Effect: 'Allow',
+          Resource: {
+            'Fn::Join': [
+              '',
+              ['arn:', { Ref: 'AWS::Partition' }, ':iot:eu-central-1:123456789012:topic/', { Ref: 'Topic' }],
+            ],
+          },
+        },
+      ]),
+    },
+  });
 });
 
 test('a reserved topic is written with $$ in the rule and with $ in the grant', () => {
