@@ -10,6 +10,7 @@ import { LifecycleEvents } from './aws/lifecycle';
 import { resolveWithCertificates } from './aws/provision';
 import type { Certificate, Registry } from './aws/registry';
 import { loadRegistry } from './aws/registry-loading';
+import { RetainedTimes } from './aws/retained-times';
 import { ShadowService } from './aws/shadow-service';
 import { webSocketIdentity } from './aws/websocket-signature';
 import { Broker } from './broker/broker';
@@ -66,6 +67,10 @@ export class AwsCloud {
   readonly shadows: ShadowService;
   /** Describes and ends connections, as the data plane's API does. */
   readonly connections: ConnectionApi;
+  /** The account's user, who may do everything. */
+  readonly iamIdentity: IamIdentity | undefined;
+  /** When retained messages came. */
+  readonly retainedTimes: RetainedTimes;
   /** What rules wrote: queues, tables, log groups, metrics. */
   readonly actions: Actions;
   readonly templates: readonly ResolvedTemplate[];
@@ -78,9 +83,11 @@ export class AwsCloud {
   ) {
     this.templates = templates;
     this.registry = registry;
+    this.iamIdentity = surroundings.iamIdentity;
     const { clock } = surroundings;
     const publish = (message: Message, origin: Origin): void => this.broker.publish(message, origin);
     this.shadows = new ShadowService({ clock, publish });
+    this.retainedTimes = new RetainedTimes(clock);
     this.actions = createActions({
       ...surroundings,
       templates,
@@ -151,6 +158,7 @@ export class AwsCloud {
       sink: {
         accept: (message, origin) => {
           this.shadows.accept(message, origin);
+          this.retainedTimes.accept(message);
           return this.rules.accept(message, origin);
         },
       },

@@ -7,14 +7,15 @@ import { type Randomness, systemRandomness } from '../presence/randomness';
 import { CertificateAuthority } from './aws/certificate-authority';
 import { memoryCertificateStore } from './aws/certificate-store';
 import { openIamIdentity } from './aws/iam-identity';
-import { AwsCloud, type AwsOptions } from './aws-cloud';
-import { AzureCloud, type AzureOptions } from './azure-cloud';
+import { AwsCloud } from './aws-cloud';
+import { AzureCloud } from './azure-cloud';
 import type { Broker } from './broker/broker';
 import type { Listener } from './broker/listeners/listener';
 import { listenTls } from './broker/listeners/tls';
 import { listenWebSocket } from './broker/listeners/websocket';
 import { memoryConnection } from './broker/memory-connection';
-import type { EngineObserver } from './engine-observer';
+import { openControlPlane } from './control-plane';
+import type { EngineListenOptions, EngineOptions, RunningClouds } from './engine-options';
 import { InProcessClient, type InProcessConnectOptions } from './in-process-client';
 import { type EventListener, Journal } from './journal';
 import { type CaughtEmail, Mailbox } from './mailbox';
@@ -24,53 +25,7 @@ import { OutboxFolder } from './state/outbox';
 import { type RunningCloud, type RunningIdentity, removeRunningFile, writeRunningFile } from './state/running-file';
 import { TextFolder } from './state/text-folder';
 
-/** What an engine runs and where it leaves its traces. */
-export interface EngineOptions {
-  /** @default - no AWS runs */
-  readonly aws?: AwsOptions;
-  /** @default - no Azure runs */
-  readonly azure?: AzureOptions;
-  /** @default - the machine's clock */
-  readonly clock?: Clock;
-  /** @default - the machine's randomness */
-  readonly randomness?: Randomness;
-  /** Folder for identities, outbox, event log and the embedded CA. @default - nothing is written, the CA is made anew */
-  readonly stateDirectory?: string;
-  /** Hears every event before its effect can be seen from outside. @default - nobody */
-  readonly onEvent?: EventListener;
-  /** Hears what brokers and rules do as they say it themselves, more than the event log shows. @default - nobody */
-  readonly observer?: EngineObserver;
-  /** Whether every delivery to a subscriber is an event. @default false */
-  readonly logsDeliveries?: boolean;
-  /**
-   * `named`: signing requests get ids that are the same in every run, but no certificates. Then no port can be
-   * opened: TLS needs them. @default 'signed'
-   */
-  readonly certificates?: 'signed' | 'named';
-  /** Finds the private key (PEM) of a certificate (PEM), to be copied into the state folder. @default - no keys are copied */
-  readonly findPrivateKey?: (cloud: Cloud, certificatePem: string) => string | undefined;
-  /** Finds the certificate (PEM) of a thumbprint that a template names. @default - none is copied */
-  readonly findCertificate?: (cloud: Cloud, thumbprint: string) => string | undefined;
-  /** Turns the clouds' rate limits on, multiplied by this factor. @default - no rate is limited */
-  readonly throttleScale?: number;
-}
-
-/** Where an engine listens; 0 asks for a free port. */
-export interface EngineListenOptions {
-  /** @default '127.0.0.1' */
-  readonly host?: string;
-  /** MQTT over TLS. @default 0 */
-  readonly awsPort?: number;
-  /** MQTT over WebSocket and TLS. @default 0 */
-  readonly awsWebSocketPort?: number;
-  /** MQTT over TLS. @default 0 */
-  readonly azurePort?: number;
-  /** MQTT over WebSocket and TLS. @default 0 */
-  readonly azureWebSocketPort?: number;
-}
-
-/** The clouds of an engine that listens, and how to reach each. */
-export type RunningClouds = Readonly<Partial<Record<Cloud, RunningCloud>>>;
+export type { EngineListenOptions, EngineOptions, RunningClouds } from './engine-options';
 
 /**
  * The embedded cloud: runs synthesized templates with real brokers. Nothing is shared between engines, so that
@@ -87,7 +42,7 @@ export class Engine {
   readonly #authority: CertificateAuthority | undefined;
   readonly #mailbox: Mailbox;
   readonly #eventLogFile: EventLogFile | undefined;
-  readonly #listeners: Listener[] = [];
+  readonly #listeners: Pick<Listener, 'close'>[] = [];
 
   private constructor(parts: EngineParts, clouds: { readonly aws?: AwsCloud; readonly azure?: AzureCloud }) {
     this.#options = parts.options;
@@ -153,11 +108,12 @@ export class Engine {
     try {
       const aws = await this.#listenAws(options);
       const azure = await this.#listenAzure(options);
-      const running = { ...(aws === undefined ? {} : { aws }), ...(azure === undefined ? {} : { azure }) };
+      const control = await this.#listenControl(options.controlPort);
+      const clouds = { ...(aws === undefined ? {} : { aws }), ...(azure === undefined ? {} : { azure }) };
       if (this.#options.stateDirectory !== undefined) {
-        writeRunningFile(this.#options.stateDirectory, { startedAt: this.#clock().now(), clouds: running });
+        writeRunningFile(this.#options.stateDirectory, { startedAt: this.#clock().now(), clouds, control });
       }
-      return running;
+      return { ...clouds, control };
     } catch (error) {
       await this.#closeListeners();
       throw error;
@@ -209,6 +165,19 @@ export class Engine {
       options.azurePort,
       options.azureWebSocketPort,
     );
+  }
+
+  async #listenControl(port: number | undefined): Promise<string> {
+    const { aws } = this;
+    const server = await openControlPlane({
+      ...(aws === undefined ? {} : { aws }),
+      clock: this.#clock(),
+      randomness: this.#options.randomness ?? systemRandomness,
+      ...(port === undefined ? {} : { port }),
+      ...(this.#options.controlFault === undefined ? {} : { fault: this.#options.controlFault }),
+    });
+    this.#listeners.push(server);
+    return `http://127.0.0.1:${server.port}`;
   }
 
   async #listenCloud(

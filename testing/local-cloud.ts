@@ -72,12 +72,16 @@ export class LocalCloud {
   #observers = 0;
 
   /** Where the clouds listen. @default - no ports were asked for */
-  readonly endpoints: RunningClouds;
+  readonly endpoints: Partial<RunningClouds>;
 
   private constructor(
     engine: Engine,
     record: CloudRecord,
-    { clock, seed, endpoints }: { readonly clock: Clock; readonly seed: number; readonly endpoints: RunningClouds },
+    {
+      clock,
+      seed,
+      endpoints,
+    }: { readonly clock: Clock; readonly seed: number; readonly endpoints: Partial<RunningClouds> },
   ) {
     this.#engine = engine;
     this.#record = record;

@@ -16,6 +16,7 @@ interface LocalFlags {
   readonly awsWsPort: number;
   readonly azurePort: number;
   readonly azureWsPort: number;
+  readonly controlPort: number;
   readonly throttle?: number | true;
   readonly parameter?: Readonly<Record<string, string>>;
   readonly minimumKeepAlive?: number;
@@ -42,6 +43,12 @@ export function addLocalCommand(program: Command): void {
       'Azure: MQTT over WebSocket; 0 for a free one',
       portOption('--azure-ws-port'),
       8444,
+    )
+    .option(
+      '--control-port <PORT>',
+      'control plane, for AWS_ENDPOINT_URL; 0 for a free one',
+      portOption('--control-port'),
+      0,
     )
     .option(
       '--throttle [SCALE]',
@@ -74,6 +81,7 @@ async function runLocal(flags: LocalFlags): Promise<void> {
       awsWebSocketPort: flags.awsWsPort,
       azurePort: flags.azurePort,
       azureWebSocketPort: flags.azureWsPort,
+      controlPort: flags.controlPort,
     },
     minimumKeepAliveSeconds: flags.minimumKeepAlive,
     throttleScale: flags.throttle === true ? 1 : flags.throttle,

@@ -85,11 +85,11 @@ async function listenOrStop(engine: Engine, listen: EngineListenOptions): Promis
 }
 
 function readyLine(running: RunningClouds): string {
-  const urls = Object.entries(running).flatMap(([cloud, { endpoint, webSocketEndpoint }]) => [
-    `${cloud}=${endpoint}`,
-    `${cloud}-ws=${webSocketEndpoint}`,
-  ]);
-  return `ready ${urls.join(' ')}`;
+  const clouds = (['aws', 'azure'] as const).flatMap((cloud) => {
+    const { endpoint, webSocketEndpoint } = running[cloud] ?? {};
+    return endpoint === undefined ? [] : [`${cloud}=${endpoint}`, `${cloud}-ws=${webSocketEndpoint}`];
+  });
+  return `ready ${[...clouds, `control=${running.control}`].join(' ')}`;
 }
 
 function sayIfNoteworthy(entry: StampedEntry, say: (text: string) => void): void {

@@ -23,7 +23,7 @@ import { RoleAccess } from './role-access';
 import { snsAction } from './sns-action';
 import { emailProtocol, httpProtocol, recordedProtocol } from './sns-protocols';
 import { lambdaProtocol, sqsProtocol } from './sns-targets';
-import { type SnsProtocol, SnsTopics } from './sns-topics';
+import { type SnsProtocol, type SnsTopic, SnsTopics } from './sns-topics';
 import { sqsAction } from './sqs-action';
 import { type EmbeddedQueue, SqsQueues } from './sqs-queues';
 import { TemplateResources } from './template-resources';
@@ -53,6 +53,10 @@ export interface Actions extends ActionFactory {
   readonly metrics: readonly MetricDatum[];
   readonly queues: readonly EmbeddedQueue[];
   readonly tables: readonly EmbeddedTable[];
+  /** The SNS topics with their subscriptions. */
+  readonly topics: readonly SnsTopic[];
+  /** What the roles of the templates may do. */
+  readonly roles: RoleAccess;
   /** What `aws_lambda`, `get_dynamodb` and `get_thing_shadow` of rule statements reach. */
   readonly external: ExternalFunctions;
 }
@@ -71,6 +75,8 @@ export function createActions(options: ActionsOptions): Actions {
     metrics,
     queues: queues.all,
     tables: [...tables.values()],
+    topics: services.topics.all,
+    roles: context.roles,
     external: externalFunctions({ functions, tables, readThingShadow: options.readThingShadow }, context),
     create: (type: string, properties: JsonObject, rule: RuleIdentity) => {
       const identity = new ActionIdentity(type, rule, context);

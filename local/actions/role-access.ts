@@ -2,7 +2,7 @@ import { isJsonObject } from '../json-value';
 import type { ResolvedResource } from '../resolved-template';
 import type { RuleIdentity } from '../rule-action';
 import type { RequestContext } from './iam-condition';
-import { type AccessRequest, evaluatePolicies } from './iam-policy';
+import { type AccessRequest, evaluatePolicies, type Verdict } from './iam-policy';
 import { managedPolicyDocument } from './managed-policies';
 import type { TemplateResources } from './template-resources';
 
@@ -15,6 +15,17 @@ export interface RoleRequest {
   readonly resource: string;
   /** Condition keys, in lower case, beyond those that every request has. @default - none */
   readonly context?: RequestContext;
+}
+
+/** A request that is only thought of. */
+export interface RoleSimulation {
+  readonly roleArn: string;
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys in lower case. */
+  readonly context: RequestContext;
+  /** @default - the resource has no policy */
+  readonly resourcePolicy?: unknown;
 }
 
 /** Hears once about each thing that cannot be checked. */
@@ -57,6 +68,25 @@ export class RoleAccess {
     if (role === undefined) return undefined;
     const verdict = evaluatePolicies(this.#policiesOf(role), { action, resource, context: new Map() });
     return verdict === 'allowed' ? undefined : `role ${roleArn} is not authorized to perform ${action} on ${resource}`;
+  }
+
+  /**
+   * What a role's own policies, its permissions boundary and, where one is given, a resource's policy say of a
+   * request; `undefined` when the role is in no given template. Who may take the role on is not asked.
+   * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+   */
+  simulate(request: RoleSimulation): Verdict | undefined {
+    const { roleArn, resourcePolicy } = request;
+    const role = this.resources.find('AWS::IAM::Role', roleArn);
+    if (role === undefined) return undefined;
+    const byRole = evaluatePolicies(this.#policiesOf(role), request);
+    const principal = { arns: [roleArn] };
+    const byResource =
+      resourcePolicy === undefined ? 'notAllowed' : evaluatePolicies([resourcePolicy], { ...request, principal });
+    const { PermissionsBoundary: boundary } = role.properties;
+    const byBoundary = boundary === undefined ? 'allowed' : evaluatePolicies(this.#managed([boundary]), request);
+    if ([byRole, byResource, byBoundary].includes('denied')) return 'denied';
+    return byResource === 'allowed' || (byRole === 'allowed' && byBoundary === 'allowed') ? 'allowed' : 'notAllowed';
   }
 
   /** Why the role may not use a key, or `undefined`. A key's policy decides whether the role's own policies count. */

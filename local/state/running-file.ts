@@ -29,13 +29,16 @@ export interface Running {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   readonly startedAt: number;
   readonly clouds: Readonly<Partial<Record<Cloud, RunningCloud>>>;
+  /** `http://127.0.0.1:PORT` */
+  readonly control: string;
 }
 
 const FILE = 'local.json';
 
 /** Writes `local.json`, so that other commands find the running cloud. */
 export function writeRunningFile(stateDirectory: string, running: Running): void {
-  const content = { pid: process.pid, startedAt: new Date(running.startedAt).toISOString(), ...running.clouds };
+  const { clouds, control } = running;
+  const content = { pid: process.pid, startedAt: new Date(running.startedAt).toISOString(), control, ...clouds };
   writeWhole(join(stateDirectory, FILE), `${JSON.stringify(content, undefined, 2)}\n`, 0o600);
 }
 

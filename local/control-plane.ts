@@ -1,0 +1,34 @@
+import type { Clock } from '../presence/clock';
+import type { Randomness } from '../presence/randomness';
+import { awsAccount } from './aws-account';
+import type { AwsCloud } from './aws-cloud';
+import { type ControlServer, listenControl } from './control/control-server';
+import type { FaultInjection } from './control/ports';
+
+/** What the control plane of an engine is made of. */
+export interface ControlPlaneOptions {
+  readonly aws?: AwsCloud;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly port?: number;
+  readonly fault?: FaultInjection;
+}
+
+/** The host name by which devices reach the embedded brokers. */
+const BROKER_HOST = 'localhost';
+
+/**
+ * Opens the control plane of an engine.
+ * @throws LastwillError LISTEN_FAILED
+ */
+export function openControlPlane(options: ControlPlaneOptions): Promise<ControlServer> {
+  const { aws, clock, randomness, port, fault } = options;
+  const account =
+    aws === undefined ? undefined : awsAccount(aws, { createdAt: clock.now(), endpointHost: BROKER_HOST });
+  return listenControl({
+    randomness,
+    ...(account === undefined ? {} : { aws: account }),
+    ...(port === undefined ? {} : { port }),
+    ...(fault === undefined ? {} : { fault }),
+  });
+}

@@ -1,0 +1,71 @@
+import type { AwsAccount, SimulationAnswer } from '../ports';
+import { pageOf } from './page';
+import { listParameter, type QueryParameters, type QueryService } from './query-operation';
+import { ServiceError } from './service-error';
+
+/** What a role may do. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+export const iam: QueryService = {
+  namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  operations: [{ name: 'SimulatePrincipalPolicy', answer: simulatePrincipalPolicy }],
+};
+
+const DECISIONS = { allowed: 'allowed', denied: 'explicitDeny', notAllowed: 'implicitDeny' } as const;
+
+function simulatePrincipalPolicy(parameters: QueryParameters, account: AwsAccount) {
+  const roleArn = required(parameters.get('PolicySourceArn'), 'PolicySourceArn');
+  const actions = listParameter(parameters, 'ActionNames');
+  required(actions[0], 'ActionNames');
+  const given = listParameter(parameters, 'ResourceArns');
+  const resources = given.length === 0 ? ['*'] : given;
+  const policy = parameters.get('ResourcePolicy');
+  const asked = {
+    roleArn,
+    context: contextOf(parameters),
+    ...(policy === null ? {} : { resourcePolicy: parse(policy) }),
+  };
+  const results = actions.flatMap((action) =>
+    resources.map((resource) => ({
+      EvalActionName: action,
+      EvalResourceName: resource,
+      EvalDecision: DECISIONS[existing(account.simulate({ ...asked, action, resource }), roleArn)],
+      MatchedStatements: [],
+      MissingContextValues: [],
+    })),
+  );
+  const { items, next } = pageOf(results, {
+    token: parameters.get('Marker'),
+    size: parameters.get('MaxItems'),
+    defaultSize: 100,
+    maximumSize: 1_000,
+    errorCode: 'InvalidInput',
+  });
+  return { EvaluationResults: items, IsTruncated: next !== undefined, Marker: next };
+}
+
+function existing(answer: SimulationAnswer, roleArn: string): NonNullable<SimulationAnswer> {
+  if (answer !== undefined) return answer;
+  throw new ServiceError('NoSuchEntity', `The role with name ${roleArn.split('/').pop()} cannot be found.`);
+}
+
+function contextOf(parameters: QueryParameters): ReadonlyMap<string, readonly string[]> {
+  const context = new Map<string, readonly string[]>();
+  for (let index = 1; ; index++) {
+    const entry = `ContextEntries.member.${index}`;
+    const key = parameters.get(`${entry}.ContextKeyName`);
+    if (key === null) return context;
+    context.set(key.toLowerCase(), listParameter(parameters, `${entry}.ContextKeyValues`));
+  }
+}
+
+function required(value: string | null | undefined, name: string): string {
+  if (value != null && value !== '') return value;
+  throw new ServiceError('ValidationError', `${name} must be given`);
+}
+
+function parse(policy: string): unknown {
+  try {
+    return JSON.parse(policy);
+  } catch (cause) {
+    throw new ServiceError('InvalidInput', 'ResourcePolicy must be JSON', { cause });
+  }
+}

@@ -1,0 +1,74 @@
+import { connectionOperations } from './data-connections';
+import { messageOperations } from './data-messages';
+import { shadowOperations } from './data-shadows';
+import { certificateOperations } from './iot-certificates';
+import { endpointOperations } from './iot-endpoint';
+import { policyOperations } from './iot-policies';
+import { ruleOperations } from './iot-rules';
+import { thingOperations } from './iot-things';
+import type { RestOperation } from './rest-operation';
+import { invalidRequest, ServiceError } from './service-error';
+
+const DATA_PLANE = [...messageOperations, ...connectionOperations, ...shadowOperations].map(matchable);
+
+/** The operations of each REST-JSON service, by the name in the credential scope. */
+const SERVICES: Readonly<Record<string, readonly Matchable[]>> = {
+  iot: [
+    ...endpointOperations,
+    ...thingOperations,
+    ...certificateOperations,
+    ...policyOperations,
+    ...ruleOperations,
+  ].map(matchable),
+  iotdata: DATA_PLANE,
+  // As requests to the data plane were signed before it had a name of its own.
+  iotdevicegateway: DATA_PLANE,
+};
+
+interface Matchable {
+  readonly operation: RestOperation;
+  readonly pattern: RegExp;
+}
+
+/** An operation and the parameters in the path of its request. */
+export interface FoundOperation {
+  readonly operation: RestOperation;
+  readonly path: Readonly<Record<string, string>>;
+}
+
+/** Whether a service speaks REST-JSON. */
+export function isRestService(service: string): boolean {
+  return Object.hasOwn(SERVICES, service);
+}
+
+/**
+ * Finds the operation of a request.
+ * @param path as it was sent, without the query
+ * @throws ServiceError UnknownOperationException that names what the embedded AWS answers.
+ */
+export function findRestOperation(service: string, method: string, path: string): FoundOperation {
+  for (const { operation, pattern } of SERVICES[service] ?? []) {
+    const match = operation.method === method ? pattern.exec(path) : null;
+    if (match !== null) return { operation, path: decoded(match.groups ?? {}) };
+  }
+  const names = (SERVICES[service] ?? []).map(({ operation }) => operation.name).join(', ');
+  throw new ServiceError(
+    'UnknownOperationException',
+    `the embedded AWS does not answer ${method} ${path} of the service '${service}'; it answers ${names}`,
+  );
+}
+
+function matchable(operation: RestOperation): Matchable {
+  const pattern = operation.path.replace(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) =>
+    rest === '' ? `(?<${name}>[^/]+)` : `(?<${name}>.+)`,
+  );
+  return { operation, pattern: new RegExp(`^${pattern}$`) };
+}
+
+function decoded(groups: Readonly<Record<string, string>>): Record<string, string> {
+  try {
+    return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+  } catch {
+    throw invalidRequest('the path must be percent-encoded UTF-8');
+  }
+}

@@ -1,0 +1,140 @@
+import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { MADE_AT, startAccount } from './embedded-account';
+
+let account: Awaited<ReturnType<typeof startAccount>>;
+
+beforeAll(async () => {
+  account = await startAccount();
+});
+afterAll(() => account.engine.stop());
+
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alerts';
+const ROLE = 'arn:aws:iam::123456789012:role/ruleRole';
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+test('DescribeStacks gives the outputs of a template', async () => {
+  const { Stacks } = await new CloudFormationClient(account.client).send(
+    new DescribeStacksCommand({ StackName: 'Presence' }),
+  );
+
+  expect(Stacks).toMatchObject([
+    {
+      StackName: 'Presence',
+      StackStatus: 'CREATE_COMPLETE',
+      CreationTime: new Date(MADE_AT),
+      Outputs: [{ OutputKey: 'Certificate', OutputValue: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+    },
+  ]);
+});
+
+test('DescribeStacks of a stack that is not deployed is a ValidationError', async () => {
+  const asked = new CloudFormationClient(account.client).send(new DescribeStacksCommand({ StackName: 'Other' }));
+
+  await expect(asked).rejects.toMatchObject({
+    name: 'ValidationError',
+    message: 'Stack with id Other does not exist',
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test('ListStackResources gives logical and physical ids', async () => {
+  const { StackResourceSummaries } = await new CloudFormationClient(account.client).send(
+    new ListStackResourcesCommand({ StackName: 'Presence' }),
+  );
+
+  expect(StackResourceSummaries).toContainEqual(
+    expect.objectContaining({
+      LogicalResourceId: 'Rule',
+      PhysicalResourceId: 'gone',
+      ResourceType: 'AWS::IoT::TopicRule',
+    }),
+  );
+});
+
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+test('SimulatePrincipalPolicy decides by the policies of a role', async () => {
+  const { EvaluationResults } = await new IAMClient(account.client).send(
+    new SimulatePrincipalPolicyCommand({
+      PolicySourceArn: ROLE,
+      ActionNames: ['sns:Publish', 'sns:DeleteTopic', 'sqs:SendMessage'],
+      ResourceArns: [TOPIC],
+    }),
+  );
+
+  expect(EvaluationResults?.map(({ EvalActionName, EvalDecision }) => [EvalActionName, EvalDecision])).toEqual([
+    ['sns:Publish', 'allowed'],
+    ['sns:DeleteTopic', 'explicitDeny'],
+    ['sqs:SendMessage', 'implicitDeny'],
+  ]);
+});
+
+test('SimulatePrincipalPolicy counts what a resource policy allows', async () => {
+  const { EvaluationResults } = await new IAMClient(account.client).send(
+    new SimulatePrincipalPolicyCommand({
+      PolicySourceArn: ROLE,
+      ActionNames: ['sqs:SendMessage'],
+      ResourceArns: ['arn:aws:sqs:us-east-1:123456789012:q'],
+      ResourcePolicy: JSON.stringify({
+        Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE }, Action: 'sqs:SendMessage', Resource: '*' }],
+      }),
+    }),
+  );
+
+  expect(EvaluationResults?.[0]?.EvalDecision).toBe('allowed');
+});
+
+test('SimulatePrincipalPolicy of a role that there is not is NoSuchEntity', async () => {
+  const asked = new IAMClient(account.client).send(
+    new SimulatePrincipalPolicyCommand({ PolicySourceArn: `${ROLE}2`, ActionNames: ['sns:Publish'] }),
+  );
+
+  await expect(asked).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+});
+
+// https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
+test('ListSubscriptionsByTopic gives the subscriptions of a topic, confirmed', async () => {
+  const { Subscriptions } = await new SNSClient(account.client).send(
+    new ListSubscriptionsByTopicCommand({ TopicArn: TOPIC }),
+  );
+
+  expect(Subscriptions?.map(({ Endpoint }) => Endpoint)).toEqual(['a@example.com', 'b@example.com']);
+  expect(Subscriptions?.every(({ SubscriptionArn }) => SubscriptionArn?.startsWith(`${TOPIC}:`))).toBe(true);
+});
+
+test('GetTopicAttributes gives names with characters that XML escapes', async () => {
+  const { Attributes } = await new SNSClient(account.client).send(new GetTopicAttributesCommand({ TopicArn: TOPIC }));
+
+  expect(Attributes).toMatchObject({
+    DisplayName: 'Alerts <& more>',
+    SubscriptionsConfirmed: '2',
+    SubscriptionsPending: '0',
+  });
+});
+
+test('a topic that there is not is NotFound', async () => {
+  const asked = new SNSClient(account.client).send(new GetTopicAttributesCommand({ TopicArn: `${TOPIC}2` }));
+
+  await expect(asked).rejects.toMatchObject({ name: 'NotFoundException', message: 'Topic does not exist' });
+});
+
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+test("GetCallerIdentity gives the template's account", async () => {
+  const identity = await new STSClient(account.client).send(new GetCallerIdentityCommand({}));
+
+  expect(identity).toMatchObject({
+    Account: '123456789012',
+    Arn: 'arn:aws:iam::123456789012:user/lastwill-console',
+  });
+});
+
+test('an action that is not answered is named with those that are', async () => {
+  const asked = new IAMClient(account.client).send(new GetRoleCommand({ RoleName: 'ruleRole' }));
+
+  await expect(asked).rejects.toMatchObject({
+    name: 'InvalidAction',
+    message: "the embedded AWS does not answer GetRole of the service 'iam'; it answers SimulatePrincipalPolicy",
+  });
+});
