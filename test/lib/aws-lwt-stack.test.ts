@@ -3,6 +3,10 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { SnsMessageFormat } from '../../constructs/aws';
 import { addAwsLwtStack, synthesizeAwsLwtStack } from '../../lib/aws-app';
 import { type AwsLwtDevice, AwsLwtStack, type AwsLwtStackProps } from '../../lib/aws-lwt-stack';
+import { ManualClock } from '../../presence/clock';
+import { seededRandomness } from '../../presence/randomness';
+import { lastWillPayload } from '../../presence/will-payload';
+import { compileStatement, MessageContext } from '../../semantics/iot-sql';
 import { fixtureCsr } from '../fixtures/store';
 
 type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>>;
@@ -93,6 +97,27 @@ test('with SNS messages in JSON the statement selects a sentence as `default`', 
         "SELECT *, concat('The last will of ', clientid(), ' was published on ', topic()) AS default FROM '/last/will/topic' " +
         "where state.reported.last_will = 'yes' and state.reported.trigger_action = 'on'",
     },
+  });
+});
+
+test('the `default` of a will is a sentence that names the dead client', async () => {
+  const sql = Object.values(template({ messageFormat: SnsMessageFormat.JSON }).findResources('AWS::IoT::TopicRule'))[0]
+    ?.Properties.TopicRulePayload.Sql;
+
+  const result = await compileStatement(sql, { version: '2016-03-23' }).evaluate(
+    new MessageContext({
+      topic: '/last/will/topic',
+      payload: Buffer.from(lastWillPayload('lwtThing')),
+      accountId: '123456789012',
+      clock: new ManualClock(),
+      randomness: seededRandomness(1),
+      clientId: 'lwtThing',
+    }),
+  );
+
+  expect(result).toMatchObject({
+    outcome: 'matched',
+    value: { default: 'The last will of lwtThing was published on /last/will/topic' },
   });
 });
 
