@@ -121,7 +121,8 @@ export function localObserver(directory: string): LocalObserver {
   return {
     endpoint: `wss://${aws.host}:${aws.webSocketPort}/mqtt`,
     region: region ?? 'us-east-1',
-    rootCa: [join(directory, 'aws', ROOT_CA_FILE), ...roots].find((root) => existsSync(root)),
+    // Where no thing has a certificate, the CA's own folder still has its root.
+    rootCa: [...roots, join(directory, 'authority', 'ca', 'root.pem')].find((root) => existsSync(root)),
     credentials,
   };
 }
