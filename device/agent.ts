@@ -180,10 +180,10 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
     const { timeoutSeconds = 10, responseTopic, ...publishOptions } = options;
     const correlationData = Buffer.from(options.correlationData ?? this.#randomness.uuid());
     if (!this.#subscriptions.covers(responseTopic)) await this.subscribe(responseTopic);
-    const answer = this.#requests.expect(responseTopic, correlationData, timeoutSeconds);
+    const { answer, cancel } = this.#requests.expect(responseTopic, correlationData, timeoutSeconds);
     const published = this.publish(topic, payload, { ...publishOptions, responseTopic, correlationData });
     // A question that was refused has no answer to wait for.
-    return Promise.race([answer, published.then(() => answer)]);
+    return Promise.race([answer, published.then(() => answer)]).finally(cancel);
   }
 
   /** Takes a subscription back. */
@@ -269,6 +269,7 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
   #abandon(why: string): void {
     this.#outbox.abandon(why);
     this.#subscriptions.abandon(why);
+    this.#requests.abandon(why);
   }
 
   #announce(message: PresenceMessage): Promise<void> {

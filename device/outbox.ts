@@ -51,6 +51,10 @@ export class Outbox {
       const why = `${this.#waiting.length} messages wait for a connection already`;
       return Promise.reject(new LastwillError('DELIVERY_FAILED', `a message to ${topic} is refused: ${why}`));
     }
+    if (this.#link === undefined && topic === '') {
+      const why = 'a topic alias stands for a topic only while the connection lasts';
+      return Promise.reject(new LastwillError('DELIVERY_FAILED', `a message without topic is refused: ${why}`));
+    }
     return this.#enter({ ...options, topic, payload }, { ofConnection: false });
   }
 
@@ -76,7 +80,9 @@ export class Outbox {
   open(link: OutboxLink, session: { readonly resumed: boolean; readonly receiveMaximum: number }): void {
     this.#link = link;
     this.#receiveMaximum = session.receiveMaximum;
-    for (const entry of this.#inFlight.values()) this.#transmit(entry, { duplicate: session.resumed });
+    for (const entry of this.#inFlight.values()) {
+      this.#transmit({ ...entry, topicAlias: undefined }, { duplicate: session.resumed });
+    }
     this.#flush();
   }
 
@@ -87,12 +93,9 @@ export class Outbox {
     this.#deadlines.clear();
     for (const entry of this.#waiting) this.#expireLater(entry);
     for (const [identifier, entry] of this.#inFlight) {
-      // Where a QoS 2 exchange broke off cannot be told, and sending it anew could deliver it twice.
-      if (entry.qos !== 2 && !entry.ofConnection) continue;
+      if (!endsWithConnection(entry)) continue;
       this.#finish(identifier);
-      const what = entry.ofConnection ? 'a message' : 'a QoS 2 message';
-      const why = `the connection ended while ${what} to ${entry.topic} was under way`;
-      entry.reject(new LastwillError('DELIVERY_FAILED', why));
+      entry.reject(brokenOff(entry));
     }
   }
 
@@ -184,6 +187,19 @@ export class Outbox {
       );
     });
   }
+}
+
+/**
+ * Whether a message cannot be sent again: it belongs to the connection, or stands for its topic by an alias, which ends
+ * with the connection, or has QoS 2: where that exchange broke off cannot be told, and sending it anew could deliver it twice.
+ */
+function endsWithConnection(entry: Entry): boolean {
+  return entry.ofConnection || entry.topic === '' || entry.qos === 2;
+}
+
+function brokenOff({ topic, topicAlias }: Entry): LastwillError {
+  const where = topic === '' ? `topic alias ${topicAlias}` : topic;
+  return new LastwillError('DELIVERY_FAILED', `the connection ended while a message to ${where} was under way`);
 }
 
 function refusal(topic: string, answer: Acknowledgement): LastwillError {

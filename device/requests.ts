@@ -1,11 +1,21 @@
-import type { Clock } from '../presence/clock';
+import type { Clock, Timer } from '../presence/clock';
 import { LastwillError } from '../presence/errors';
 import type { IncomingMessage } from './message';
 
 interface Waiting {
   readonly responseTopic: string;
   readonly correlationData: Buffer;
+  readonly timer: Timer;
   readonly resolve: (answer: IncomingMessage) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A question that waits for its answer. */
+export interface PendingRequest {
+  /** Rejects with LastwillError DELIVERY_FAILED when no answer came in time or the agent ended. */
+  readonly answer: Promise<IncomingMessage>;
+  /** Waits no longer; `answer` then never settles. */
+  cancel(): void;
 }
 
 /** Questions that wait for their answers: same response topic, same correlation data. */
@@ -14,27 +24,16 @@ export class Requests {
 
   constructor(private readonly clock: Clock) {}
 
-  /**
-   * Resolves to the answer to one question.
-   * @throws LastwillError DELIVERY_FAILED when no answer came in time.
-   */
-  expect(responseTopic: string, correlationData: Buffer, timeoutSeconds: number): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const timer = this.clock.schedule(timeoutSeconds * 1000, () => {
-        this.#waiting.delete(waiting);
-        reject(new LastwillError('DELIVERY_FAILED', `no answer came on ${responseTopic} within ${timeoutSeconds} s`));
-      });
-      const waiting: Waiting = {
-        responseTopic,
-        correlationData,
-        resolve: (answer) => {
-          timer.cancel();
-          this.#waiting.delete(waiting);
-          resolve(answer);
-        },
-      };
-      this.#waiting.add(waiting);
+  /** Waits for the answer to one question. */
+  expect(responseTopic: string, correlationData: Buffer, timeoutSeconds: number): PendingRequest {
+    const { promise: answer, resolve, reject } = withResolvers<IncomingMessage>();
+    const timer = this.clock.schedule(timeoutSeconds * 1000, () => {
+      this.#waiting.delete(waiting);
+      reject(new LastwillError('DELIVERY_FAILED', `no answer came on ${responseTopic} within ${timeoutSeconds} s`));
     });
+    const waiting: Waiting = { responseTopic, correlationData, timer, resolve, reject };
+    this.#waiting.add(waiting);
+    return { answer, cancel: () => this.#forget(waiting) };
   }
 
   /** Hands a message to the question that it answers, if there is one. */
@@ -42,7 +41,37 @@ export class Requests {
     const { topic, correlationData } = message;
     if (correlationData === undefined) return;
     for (const waiting of [...this.#waiting]) {
-      if (waiting.responseTopic === topic && waiting.correlationData.equals(correlationData)) waiting.resolve(message);
+      if (waiting.responseTopic !== topic || !waiting.correlationData.equals(correlationData)) continue;
+      this.#forget(waiting);
+      waiting.resolve(message);
     }
   }
+
+  /** Gives up every question. */
+  abandon(why: string): void {
+    for (const waiting of [...this.#waiting]) {
+      this.#forget(waiting);
+      const message = `no answer came on ${waiting.responseTopic}: ${why}`;
+      waiting.reject(new LastwillError('DELIVERY_FAILED', message));
+    }
+  }
+
+  #forget(waiting: Waiting): void {
+    waiting.timer.cancel();
+    this.#waiting.delete(waiting);
+  }
+}
+
+function withResolvers<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
 }

@@ -429,3 +429,46 @@ describe('topic aliases', () => {
     await agent.cut();
   });
 });
+
+describe('what cannot outlive a connection', () => {
+  test('a QoS 2 message that was under way fails, for sending it anew could deliver it twice', async () => {
+    const set = setUp();
+    await set.agent.connect();
+    const failed = expect(set.agent.publish('a', 'b', { qos: 2 })).rejects.toMatchObject({
+      code: 'DELIVERY_FAILED',
+      message: 'the connection ended while a message to a was under way',
+    });
+    await last(set.broker).next('publish');
+
+    await reconnect(set);
+
+    await failed;
+    await set.agent.cut();
+  });
+
+  test('a message that stands for its topic by an alias fails', async () => {
+    const set = setUp({}, { ...noPuback, connect: () => accepted({ properties: { topicAliasMaximum: 2 } }) });
+    await set.agent.connect();
+    const first = set.agent.publish('a', '1', { topicAlias: 1 });
+    const failed = expect(set.agent.publish('', '2', { topicAlias: 1 })).rejects.toThrow(
+      'the connection ended while a message to topic alias 1 was under way',
+    );
+    await last(set.broker).next('publish');
+    await last(set.broker).next('publish');
+
+    const connection = await reconnect(set);
+    await failed;
+
+    const again = await connection.next('publish');
+    expect([again.topic, again.properties?.topicAlias]).toEqual(['a', undefined]);
+    connection.send({ cmd: 'puback', messageId: again.messageId, reasonCode: 0 });
+    await first;
+    await set.agent.cut();
+  });
+
+  test('fails a message without topic while there is no connection', async () => {
+    await expect(setUp().agent.publish('', '1', { topicAlias: 1 })).rejects.toThrow(
+      'a message without topic is refused: a topic alias stands for a topic only while the connection lasts',
+    );
+  });
+});

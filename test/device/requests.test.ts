@@ -81,3 +81,27 @@ test('fails when the question is refused', async () => {
   await expect(agent.request('q', '?', { responseTopic: 'a' })).rejects.toMatchObject({ code: 'OPERATION_REFUSED' });
   await agent.cut();
 });
+
+test('a refused question leaves no timer behind', async () => {
+  const { agent, clock } = await setUp({
+    publish: ({ messageId }) => ({ cmd: 'puback', messageId, reasonCode: 0x87 }),
+  });
+  await agent.request('q', '?', { responseTopic: 'a' }).catch(() => undefined);
+
+  await agent.cut();
+
+  expect(clock.nextDueAt).toBeUndefined();
+});
+
+test('fails when the agent is ended', async () => {
+  const { agent, connection } = await setUp();
+  const failed = expect(agent.request('q', '?', { responseTopic: 'a' })).rejects.toThrow(
+    'no answer came on a: the agent was ended',
+  );
+  await connection.next('publish');
+  await agent.publish('fence', '');
+
+  await agent.cut();
+
+  await failed;
+});
