@@ -2,6 +2,7 @@ import { AwsAuthenticator } from '../local/aws/authenticator';
 import { Registry } from '../local/aws/registry';
 import type { Permissions } from '../local/ports';
 import { parsePolicyDocument } from '../semantics/iot-policy/policy-document';
+import { verdict } from './verdict';
 
 /** Decisions per second: of topics that the connection has asked for before, and of topics that are new to it. */
 export interface PolicyMeasurement {
@@ -76,8 +77,5 @@ if (require.main === module) {
   const { knownPerSecond, newPerSecond } = measurePolicy();
   const kept = knownPerSecond >= KNOWN_BUDGET;
   const figures = `${(knownPerSecond / 1e6).toFixed(1)} million/s known, ${(newPerSecond / 1e6).toFixed(2)} million/s new`;
-  process.stdout.write(
-    `${kept ? 'kept  ' : 'BROKEN'} policy decisions: ${figures}, budget ${KNOWN_BUDGET / 1e6} million/s known\n`,
-  );
-  if (!kept) process.exitCode = 1;
+  verdict(`policy decisions: ${figures}, budget ${KNOWN_BUDGET / 1e6} million/s known`, kept);
 }

@@ -9,6 +9,7 @@ import { resolveTemplate } from '../local/template/cloudformation';
 import { SystemClock } from '../presence/clock';
 import { systemRandomness } from '../presence/randomness';
 import { lastWillPayload } from '../presence/will-payload';
+import { verdict } from './verdict';
 
 /** What 1,000 rules may cost a publish that none matches, as a ratio to one rule. */
 const NO_MATCH_BUDGET = 1.2;
@@ -122,11 +123,6 @@ async function main(): Promise<void> {
     `will to e-mail file: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, budget ${EMAIL_BUDGET_MILLISECONDS} ms`,
     p99 <= EMAIL_BUDGET_MILLISECONDS,
   );
-}
-
-function verdict(text: string, kept: boolean): void {
-  process.stdout.write(`${kept ? 'kept  ' : 'BROKEN'} ${text}\n`);
-  if (!kept) process.exitCode = 1;
 }
 
 void main();
