@@ -100,28 +100,7 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
       { timeoutMilliseconds: this.options.acknowledgementTimeoutMilliseconds, onTimeout: unanswered('SUBACK') },
       this.#clock,
     );
-    const transport = { clock: this.#clock, secureContexts: parts.secureContexts ?? new SecureContexts() };
-    const openStream = parts.openStream ?? ((resolved: ResolvedOptions) => openTransport(resolved, transport));
-    this.#connector = new Connector(
-      {
-        options: this.options,
-        linkOptions: () => this.#linkOptions(),
-        openStream: () => openStream(this.options),
-        identifiers,
-        clock: this.#clock,
-        randomness: this.#randomness,
-      },
-      {
-        opened: (link, grant) => this.#opened(link, grant),
-        message: (message) => {
-          this.#requests.answered(message);
-          this.emit('message', message);
-        },
-        acknowledged: (identifier, answer) => this.#outbox.acknowledged(identifier, answer),
-        lost: () => this.#lost(),
-        decided: (verdict) => this.#decided(verdict),
-      },
-    );
+    this.#connector = this.#createConnector(parts, identifiers);
   }
 
   /** True while a connection stands. */
@@ -216,6 +195,33 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
    */
   fallSilent(): Promise<void> {
     return this.#end((link) => link.fallSilent());
+  }
+
+  #createConnector(parts: DeviceAgentParts, identifiers: PacketIdentifiers): Connector {
+    const transport = { clock: this.#clock, secureContexts: parts.secureContexts ?? new SecureContexts() };
+    const openStream = parts.openStream ?? ((resolved: ResolvedOptions) => openTransport(resolved, transport));
+    return new Connector(
+      {
+        options: this.options,
+        linkOptions: () => this.#linkOptions(),
+        openStream: () => openStream(this.options),
+        identifiers,
+        clock: this.#clock,
+        randomness: this.#randomness,
+      },
+      {
+        opened: (link, grant) => this.#opened(link, grant),
+        message: (message) => this.#received(message),
+        acknowledged: (identifier, answer) => this.#outbox.acknowledged(identifier, answer),
+        lost: () => this.#lost(),
+        decided: (verdict) => this.#decided(verdict),
+      },
+    );
+  }
+
+  #received(message: IncomingMessage): void {
+    this.#requests.answered(message);
+    this.emit('message', message);
   }
 
   #end(end: (link: MqttLink) => void): Promise<void> {

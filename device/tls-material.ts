@@ -28,15 +28,16 @@ export function loadTlsMaterial(options: TlsOptions, endpoint: Endpoint): TlsMat
   if (rootCa !== undefined) parseCertificate(rootCa, nameOf(options.rootCa, 'tls.rootCa'));
   if (certificate !== undefined && privateKey !== undefined) checkPair(certificate, privateKey, options);
   const onPort443 = certificate !== undefined && endpoint.scheme === 'mqtts' && endpoint.port === 443;
-  return {
+  const material: TlsMaterial = {
     rootCa,
     certificate,
-    privateKey,
     alpnProtocols: options.alpnProtocols ?? (onPort443 ? ['x-amzn-mqtt-ca'] : undefined),
     serverName: options.serverName,
     rootCaName:
       rootCa === undefined ? 'the root certificates that Node.js trusts' : nameOf(options.rootCa, 'tls.rootCa'),
   };
+  // Whoever prints the options must not print the key.
+  return Object.defineProperty(material, 'privateKey', { value: privateKey, enumerable: false });
 }
 
 function checkPair(certificate: string, privateKey: string, options: TlsOptions): void {

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { inspect } from 'node:util';
 import { DeviceAgent, type TlsOptions as DeviceTlsOptions } from '../../device';
 import { type Credential, TestAuthority, TlsBroker } from './tls-broker';
 
@@ -238,4 +239,11 @@ test('refuses a broker that speaks TLS 1.1 at most', async () => {
   const agent = agentFor(broker.port, { rootCa: { pem: authority.certificate } });
 
   await expect(agent.connect()).rejects.toThrow(/speaks neither TLS 1\.2 nor TLS 1\.3/);
+});
+
+test('the private key is not shown with the options', () => {
+  const { options } = agentFor(8883, trusted());
+
+  expect(options.tls.privateKey).toBe(device.key);
+  expect(`${JSON.stringify(options)}${inspect(options, { depth: 9 })}`).not.toContain('PRIVATE KEY');
 });
