@@ -51,7 +51,7 @@ const LINGER_MILLISECONDS = 2_000;
  * with a message the sink's, and how it deviates from the standard the profile's.
  *
  * @example
- * const broker = new Broker({ profile: MQTT_PROFILE, clock: new SystemClock(), authenticator: permissiveAuthenticator });
+ * const broker = new Broker({ profile: MQTT_PROFILE, clock: new SystemClock(), authenticator: permissiveAuthenticator() });
  * const listener = await listenTcp(broker, { port: 1883 });
  */
 export class Broker {
