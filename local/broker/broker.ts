@@ -247,7 +247,11 @@ export class Broker {
 
   #lost(connection: Connection, cause: LossCause, detail: string): void {
     this.#halfOpen.delete(connection);
-    endConnection(this.#core, connection, { cause, detail });
+    try {
+      endConnection(this.#core, connection, { cause, detail });
+    } catch (error) {
+      this.#core.reportFailure(error);
+    }
   }
 
   #giveUp(connection: Connection): void {

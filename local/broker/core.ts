@@ -53,13 +53,18 @@ export class Core {
       options.throttleScale === undefined
         ? undefined
         : new Throttle(options.clock, options.profile.throttles, options.throttleScale);
-    this.timers = new TimerHeap(options.clock);
+    this.timers = new TimerHeap(options.clock, (error) => this.reportFailure(error));
     this.subscriptions = new SubscriptionIndex({ ...behaviour, randomness: options.randomness });
     this.retained = new RetainedMessages(this.timers, behaviour);
   }
 
   observe(event: BrokerEvent): void {
     this.options.observer?.observe(event);
+  }
+
+  /** Reports an error of ours, or of a port, that must not stop the broker. */
+  reportFailure(error: unknown): void {
+    this.observe({ kind: 'warning', clientId: '', detail: `the broker failed: ${String(error)}` });
   }
 
   /** Reports something about a connected client. */

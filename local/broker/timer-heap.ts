@@ -15,9 +15,12 @@ export class TimerHeap {
   #sequence = 0;
   #armed: { readonly dueAt: number; readonly timer: Timer } | undefined;
   #running = false;
+  readonly #failed: (error: unknown) => void;
 
-  constructor(clock: Clock) {
+  /** @param failed hears of an action that throws; the other timers go on. */
+  constructor(clock: Clock, failed: (error: unknown) => void) {
     this.#clock = clock;
+    this.#failed = failed;
   }
 
   /** Timers that wait. */
@@ -64,11 +67,19 @@ export class TimerHeap {
       for (let first = this.#entries[0]; first !== undefined; first = this.#entries[0]) {
         if (first.dueAt > this.#clock.now()) break;
         this.#remove(first);
-        first.action();
+        this.#run(first);
       }
     } finally {
       this.#running = false;
       this.#arm();
+    }
+  }
+
+  #run(entry: Entry): void {
+    try {
+      entry.action();
+    } catch (error) {
+      this.#failed(error);
     }
   }
 

@@ -110,6 +110,32 @@ test('a sink that fails stops neither the message nor the broker', async () => {
   expect(kit.eventsOf('warning')).toMatchObject([{ detail: expect.stringContaining('rule engine down') }]);
 });
 
+test.each([0, 30])(
+  'access control that fails on a will (delay %d s) is reported and stops nothing',
+  async (willDelayInterval) => {
+    const permissions = {
+      publish: () => ({ allowed: true }) as const,
+      subscribe: () => ({ allowed: true }) as const,
+      receive: () => {
+        throw new Error('policy store down');
+      },
+    };
+    const kit = brokerKit({
+      authenticator: { authenticate: () => ({ accepted: true, principal: 'p', owner: 'o', permissions }) as const },
+    });
+    const watcher = await kit.connect({ clientId: 'watcher' });
+    await watcher.subscribe('w');
+    const will = { topic: 'w', properties: { willDelayInterval } };
+    (await kit.connect({ will, properties: { sessionExpiryInterval: 60 } })).cut();
+    await settled();
+
+    kit.clock.advance(willDelayInterval * 1000);
+
+    expect(kit.eventsOf('warning')).toMatchObject([{ detail: expect.stringContaining('policy store down') }]);
+    await watcher.expectNothing();
+  },
+);
+
 test('an authenticator that fails closes that connection only', async () => {
   const permissions = { publish: () => ({ allowed: true }) as const, subscribe: () => ({ allowed: true }) as const };
   const authenticator = {
