@@ -79,7 +79,7 @@ export interface PublishPacket {
 }
 
 /** PUBACK, PUBREC, PUBREL and PUBCOMP. */
-export interface AckPacket<Command extends 'puback' | 'pubrec' | 'pubrel' | 'pubcomp'> {
+interface AckPacket<Command extends 'puback' | 'pubrec' | 'pubrel' | 'pubcomp'> {
   readonly cmd: Command;
   readonly messageId: number;
   readonly reasonCode: number;
@@ -103,7 +103,7 @@ export interface SubscribePacket {
   readonly properties: PacketProperties;
 }
 
-export interface UnsubscribePacket {
+interface UnsubscribePacket {
   readonly cmd: 'unsubscribe';
   readonly messageId: number;
   readonly unsubscriptions: readonly string[];
@@ -111,19 +111,19 @@ export interface UnsubscribePacket {
 }
 
 /** SUBACK and UNSUBACK; a 3.1.1 UNSUBACK carries no reason codes. */
-export interface SubackPacket<Command extends 'suback' | 'unsuback'> {
+interface SubackPacket<Command extends 'suback' | 'unsuback'> {
   readonly cmd: Command;
   readonly messageId: number;
   readonly granted: readonly number[];
   readonly properties: PacketProperties;
 }
 
-export interface PingPacket<Command extends 'pingreq' | 'pingresp'> {
+interface PingPacket<Command extends 'pingreq' | 'pingresp'> {
   readonly cmd: Command;
 }
 
 /** DISCONNECT and AUTH. */
-export interface ReasonPacket<Command extends 'disconnect' | 'auth'> {
+interface ReasonPacket<Command extends 'disconnect' | 'auth'> {
   readonly cmd: Command;
   readonly reasonCode: number;
   readonly properties: PacketProperties;

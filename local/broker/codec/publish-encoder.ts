@@ -11,7 +11,7 @@ export interface OutgoingPublish {
 }
 
 /** The properties that a server sends in PUBLISH. */
-export interface OutgoingProperties {
+interface OutgoingProperties {
   readonly payloadFormatIndicator?: boolean;
   readonly messageExpirySeconds?: number;
   readonly contentType?: string;

@@ -2,7 +2,7 @@ import type { TopicLimits } from '../../../presence/limits';
 import type { RefusalSituation } from '../ports';
 
 /** What a broker can do; said to MQTT 5 clients in CONNACK. */
-export interface ProfileFeatures {
+interface ProfileFeatures {
   readonly maximumQos: 0 | 1 | 2;
   readonly retain: boolean;
   readonly wildcardSubscriptions: boolean;
@@ -15,7 +15,7 @@ export interface ProfileFeatures {
 }
 
 /** What a broker accepts and keeps. Sizes in bytes, times in seconds. */
-export interface ProfileLimits {
+interface ProfileLimits {
   readonly topic: TopicLimits;
   readonly clientIdBytes: number;
   /** Largest packet in both directions. */
@@ -67,7 +67,7 @@ export interface ProfileLimits {
 }
 
 /** Where a broker does not do what the standard says, or what the standard leaves open. */
-export interface ProfileBehaviour {
+interface ProfileBehaviour {
   /** Whether `a/#` matches `a`. */
   readonly hashMatchesParent: boolean;
   /** Whether stored retained messages are sent only to filters without wildcards. */
@@ -109,7 +109,7 @@ export interface ProfileBehaviour {
 }
 
 /** Reason codes by situation. */
-export interface ProfileReasons {
+interface ProfileReasons {
   readonly refusal: Readonly<Record<RefusalSituation, { readonly mqtt5: number; readonly mqtt311: number | 'close' }>>;
   /** A CONNECT whose will the broker cannot keep, towards 3.1.1: a return code, or the connection is just closed. */
   readonly badWill311: number | 'close';
