@@ -102,7 +102,6 @@ export class Connection {
       this.#lost('the connection was cut');
       host.released(this);
     });
-    stream.on('drain', () => this.#drained());
   }
 
   /** Bytes that are written and not taken by the network yet. */
@@ -222,10 +221,10 @@ export class Connection {
   #slowDown(): void {
     this.congested = true;
     this.#stream.pause();
+    this.#stream.once('drain', () => this.#drained());
   }
 
   #drained(): void {
-    if (!this.congested) return;
     this.congested = false;
     this.#stream.resume();
     this.#host.drained(this);

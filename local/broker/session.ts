@@ -46,15 +46,10 @@ export class Session {
   connection: Connection | undefined;
   /** Seconds that it outlives its connection; 0xFFFFFFFF for ever. */
   expirySeconds = 0;
-  readonly subscriptions = new Map<string, Subscription>();
   readonly queue = new Queue<Delivery>();
   queuedBytes = 0;
-  /** By packet identifier, in the order of sending. */
-  readonly inflight = new Map<number, Inflight>();
   /** Packet identifiers in `inflight` that this connection has not seen yet. */
   toResend: number[] = [];
-  /** Packet identifiers of QoS 2 messages that were received and not released. */
-  readonly unreleased = new Set<number>();
   will: PendingWill | undefined;
   willTimer: Timer | undefined;
   expiryTimer: Timer | undefined;
@@ -63,11 +58,37 @@ export class Session {
   visitedBy = 0;
   visitIndex = 0;
   #lastPacketIdentifier = 0;
+  // Made when they are needed first: most of a fleet's sessions never do.
+  #subscriptions: Map<string, Subscription> | undefined;
+  #inflight: Map<number, Inflight> | undefined;
+  #unreleased: Set<number> | undefined;
 
   constructor(clientId: string, owner: string, protocolVersion: 4 | 5) {
     this.clientId = clientId;
     this.owner = owner;
     this.protocolVersion = protocolVersion;
+  }
+
+  /** By filter, as the client wrote it. */
+  get subscriptions(): Map<string, Subscription> {
+    this.#subscriptions ??= new Map();
+    return this.#subscriptions;
+  }
+
+  get hasSubscriptions(): boolean {
+    return this.#subscriptions !== undefined && this.#subscriptions.size > 0;
+  }
+
+  /** By packet identifier, in the order of sending. */
+  get inflight(): Map<number, Inflight> {
+    this.#inflight ??= new Map();
+    return this.#inflight;
+  }
+
+  /** Packet identifiers of QoS 2 messages that were received and not released. */
+  get unreleased(): Set<number> {
+    this.#unreleased ??= new Set();
+    return this.#unreleased;
   }
 
   /** A packet identifier that is not in use [MQTT-2.2.1-3]; the caller makes sure that one is left. */

@@ -82,7 +82,7 @@ export class SubscriptionIndex {
 
   /** Removes everything that a session has subscribed to. */
   removeAll(session: Session): void {
-    if (session.subscriptions.size === 0) return;
+    if (!session.hasSubscriptions) return;
     for (const filter of [...session.subscriptions.keys()]) this.remove(session, filter);
   }
 
