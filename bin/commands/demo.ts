@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { LastwillError } from '../../presence/errors';
+import { DEFAULT_STATE } from '../device/local-cloud';
 import { styleFor } from '../style';
-import { DEFAULT_STATE } from './local';
 
 /** Names of the scenarios that a person can ask for. */
 const SCENARIO_NAMES = ['aws', 'azure', 'mqtt5', 'lamp'] as const;

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
+import { DEFAULT_STATE } from '../device/local-cloud';
 import { interruption } from '../interruption';
 import { collect, keyValueOption, numberOption, portOption } from '../option-values';
 import { DEFAULT_STORE } from '../store/store';
-
-/** The folder that the embedded cloud keeps its state in when no other is named. */
-export const DEFAULT_STATE = '.lastwill';
 
 interface LocalFlags {
   readonly aws?: readonly string[];
