@@ -243,7 +243,7 @@ export class DeviceAgent extends EventEmitter<DeviceAgentEvents> {
   }
 
   #opened(link: MqttLink, grant: LinkGrant): void {
-    const session = { resumed: grant.sessionPresent, receiveMaximum: grant.receiveMaximum };
+    const session = { ...grant, resumed: grant.sessionPresent };
     void this.#subscriptions.open(link, session);
     if (this.options.birth !== undefined) {
       // One that is refused or cut off is not worth an error: the next connection brings another.

@@ -35,6 +35,10 @@ export interface LinkGrant {
   readonly keepAliveSeconds: number;
   readonly receiveMaximum: number;
   readonly topicAliasMaximum: number;
+  /** Highest quality of service that the server takes. */
+  readonly maximumQos: number;
+  /** Whether the server retains messages. */
+  readonly retainAvailable: boolean;
   readonly sessionExpirySeconds?: number;
 }
 
@@ -282,6 +286,8 @@ export class MqttLink {
       keepAliveSeconds: properties?.serverKeepAlive ?? this.options.keepAliveSeconds,
       receiveMaximum: properties?.receiveMaximum ?? 65_535,
       topicAliasMaximum: this.#topicAliasMaximum,
+      maximumQos: properties?.maximumQoS ?? 2,
+      retainAvailable: properties?.retainAvailable ?? true,
       sessionExpirySeconds: properties?.sessionExpiryInterval ?? undefined,
     });
   }

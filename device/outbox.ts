@@ -19,6 +19,14 @@ export interface OutboxOptions {
   readonly onAcknowledgementTimeout: () => void;
 }
 
+/** What a connection was granted that concerns messages. */
+export interface OutboxSession {
+  readonly resumed: boolean;
+  readonly receiveMaximum: number;
+  readonly maximumQos: number;
+  readonly retainAvailable: boolean;
+}
+
 interface Entry extends PublishOptions {
   readonly topic: string;
   readonly payload: Buffer;
@@ -37,7 +45,7 @@ export class Outbox {
   readonly #inFlight = new Map<number, Entry>();
   readonly #deadlines = new Map<number, Timer>();
   #link: OutboxLink | undefined;
-  #receiveMaximum = 65_535;
+  #session: OutboxSession = { resumed: false, receiveMaximum: 65_535, maximumQos: 2, retainAvailable: true };
 
   constructor(
     private readonly options: OutboxOptions,
@@ -77,9 +85,9 @@ export class Outbox {
   }
 
   /** Sends what is unanswered, in its order, and then what waits. */
-  open(link: OutboxLink, session: { readonly resumed: boolean; readonly receiveMaximum: number }): void {
+  open(link: OutboxLink, session: OutboxSession): void {
     this.#link = link;
-    this.#receiveMaximum = session.receiveMaximum;
+    this.#session = session;
     for (const entry of this.#inFlight.values()) {
       this.#transmit({ ...entry, topicAlias: undefined }, { duplicate: session.resumed });
     }
@@ -126,11 +134,21 @@ export class Outbox {
   #flush(): void {
     while (this.#link !== undefined) {
       const next = this.#waiting[0];
-      if (next === undefined || ((next.qos ?? 1) > 0 && this.#inFlight.size >= this.#receiveMaximum)) return;
+      if (next === undefined || ((next.qos ?? 1) > 0 && this.#inFlight.size >= this.#session.receiveMaximum)) return;
       this.#waiting.shift();
       next.expiry?.cancel();
-      this.#send(next);
+      const problem = this.#serverLimitProblem(next);
+      if (problem === undefined) this.#send(next);
+      else next.reject(new LastwillError('OPERATION_REFUSED', problem));
     }
+  }
+
+  /** What the server has said that it does not take; sending it would end the connection [MQTT-3.2.2-11] [MQTT-3.2.2-14]. */
+  #serverLimitProblem({ topic, qos = 1, retain = false }: Entry): string | undefined {
+    const { maximumQos, retainAvailable } = this.#session;
+    if (qos > maximumQos)
+      return `a message to ${topic} is not sent: the broker takes QoS ${maximumQos} at most, got ${qos}`;
+    return retain && !retainAvailable ? `a message to ${topic} is not sent: the broker retains no messages` : undefined;
   }
 
   #send(entry: Entry): void {

@@ -472,3 +472,20 @@ describe('what cannot outlive a connection', () => {
     );
   });
 });
+
+describe('what the broker has said that it does not take', () => {
+  test.each([
+    [{ maximumQoS: 1 }, { qos: 2 }, 'a message to a is not sent: the broker takes QoS 1 at most, got 2'],
+    [{ maximumQoS: 0 }, {}, 'a message to a is not sent: the broker takes QoS 0 at most, got 1'],
+    [{ retainAvailable: false }, { retain: true }, 'a message to a is not sent: the broker retains no messages'],
+  ] as const)('%j: a message with %j is not sent', async (properties, options, message) => {
+    const { agent, broker } = setUp({}, { connect: () => accepted({ properties }) });
+    await agent.connect();
+
+    await expect(agent.publish('a', 'b', options)).rejects.toMatchObject({ code: 'OPERATION_REFUSED', message });
+
+    expect(last(broker).all('publish')).toEqual([]);
+    expect(agent.connected).toBe(true);
+    await agent.cut();
+  });
+});
