@@ -8,6 +8,7 @@ import { addFleetCommand } from './commands/fleet';
 import { addKeysCommand } from './commands/keys';
 import { addLocalCommand } from './commands/local';
 import { addSqlCommand } from './commands/sql';
+import { addWatchCommand } from './commands/watch';
 
 /** What every command has in common: it is added to the program and says in its help what it does. */
 export type AddCommand = (program: Command) => void;
@@ -18,6 +19,7 @@ const commands: readonly AddCommand[] = [
   addLocalCommand,
   addDeviceCommand,
   addFleetCommand,
+  addWatchCommand,
   addKeysCommand,
   addExplainCommand,
   addSqlCommand,

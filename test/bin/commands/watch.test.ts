@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolveConnection } from '../../../bin/device/connection';
+import { type ServingLocal, serveLocal } from '../../../bin/local/serve';
+import { DeviceAgent, type DeviceAgentOptions } from '../../../device';
+import { lastWillPayload } from '../../../presence/will-payload';
+import { run } from '../capture';
+import { temporaryDirectory } from '../temporary-directory';
+
+const directory = temporaryDirectory();
+const state = (): string => join(directory.path, 'state');
+
+test.each([
+  [['aws'], '--endpoint must be given: the data endpoint of the account'],
+  [['azure', '-e', 'x'], '--as must be given: the name of the client that watches'],
+  [
+    ['aws', '-e', 'x', '-c', 'a.pem'],
+    '--key must be given with --cert: a certificate proves nothing without its private key',
+  ],
+  [['local', '--as', 'pump7', '--topic', 'a#'], 'no embedded cloud runs here'],
+])('%j is refused in one line', async (arguments_, message) => {
+  const { exitCode, stderr } = await run('watch', ...arguments_, '--state', state());
+
+  expect(exitCode).toBeGreaterThan(0);
+  expect(stderr).toContain(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('a cloud that does not exist is bad usage', async () => {
+  expect((await run('watch', 'gcp')).exitCode).toBe(2);
+});
+
+describe('with an embedded AWS', () => {
+  let serving: ServingLocal;
+  let watcher: ChildProcess | undefined;
+  beforeEach(async () => {
+    const store = join(directory.path, 'store');
+    await run('keys', 'pump7', 'desk', '--store', store);
+    const template = join(directory.path, 'template.json');
+    writeFileSync(template, JSON.stringify(presenceTemplate(store)));
+    serving = await serveLocal({
+      awsTemplates: [template],
+      parameters: {},
+      stateDirectory: state(),
+      store,
+      listen: { host: '127.0.0.1', awsPort: 0, awsWebSocketPort: 0, azurePort: 0, azureWebSocketPort: 0 },
+      logsDeliveries: false,
+      say: () => undefined,
+    });
+  });
+  afterEach(async () => {
+    watcher?.kill('SIGKILL');
+    await serving.stop();
+  });
+
+  /** Starts the command and resolves once it watches. */
+  async function watch(...arguments_: readonly string[]): Promise<Reader> {
+    watcher = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'bin/lastwill.ts', 'watch', 'local', '--state', state(), ...arguments_],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const reader = new Reader(watcher);
+    await reader.line(/^watching /);
+    return reader;
+  }
+
+  function device(more: Partial<DeviceAgentOptions> = {}): DeviceAgent {
+    const connection = resolveConnection({ local: state(), clientId: 'pump7' }, {});
+    const will = { topic: '/last/will/topic', payload: lastWillPayload('pump7') };
+    return new DeviceAgent({ ...connection, will, ...more });
+  }
+
+  test('a device that is cut off is shown with the reason and its will, one JSON object a change, until SIGINT', async () => {
+    const reader = await watch('--json');
+    const agent = device();
+
+    await agent.connect();
+    const connected = await reader.line(/"connected"/);
+    await agent.cut();
+    const gone = await reader.line(/CONNECTION_LOST.*last will/);
+    watcher?.kill('SIGINT');
+    const [exitCode] = await once(watcher as ChildProcess, 'exit');
+
+    expect(JSON.parse(connected)).toMatchObject({ device: 'pump7', state: 'connected', cause: 'lifecycle event' });
+    expect(JSON.parse(gone)).toMatchObject({
+      device: 'pump7',
+      state: 'disconnected',
+      cause: 'CONNECTION_LOST, last will on /last/will/topic',
+    });
+    expect(exitCode).toBe(0);
+  }, 30_000);
+
+  test('a device that may watch the will topic only does without lifecycle events', async () => {
+    const reader = await watch('--as', 'desk', '--topic', '/last/will/topic');
+    const agent = device();
+
+    await agent.connect();
+    await agent.cut();
+    const gone = await reader.line(/disconnected/);
+
+    expect(reader.text).toContain('no lifecycle events: they may not be watched\n');
+    expect(gone).toMatch(/Z {2}pump7 {2}disconnected {2}last will on \/last\/will\/topic$/);
+  }, 30_000);
+});
+
+/** Reads the lines of a process as they come. */
+class Reader {
+  text = '';
+
+  constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        this.text += chunk;
+        child.emit('read');
+      });
+    }
+  }
+
+  /** Resolves with the first complete line that fits; rejects when the process ends without one. */
+  async line(pattern: RegExp): Promise<string> {
+    const ended = once(this.child, 'exit').then(() => 'ended');
+    for (;;) {
+      const found = this.text
+        .split('\n')
+        .slice(0, -1)
+        .find((line) => pattern.test(line));
+      if (found !== undefined) return found;
+      if ((await Promise.race([once(this.child, 'read'), ended])) === 'ended') throw new Error(`no line: ${this.text}`);
+    }
+  }
+}
+
+/** Two things: one may do all that a device does, the other may only hear of wills. */
+function presenceTemplate(store: string) {
+  const arn = (rest: string): string => `arn:aws:iot:us-east-1:123456789012:${rest}`;
+  const allow = (Action: string, resource: string) => ({ Effect: 'Allow', Action, Resource: arn(resource) });
+  const thing = (name: string, statements: readonly object[]) => ({
+    [`${name}Thing`]: { Type: 'AWS::IoT::Thing', Properties: { ThingName: name } },
+    [`${name}Certificate`]: {
+      Type: 'AWS::IoT::Certificate',
+      Properties: {
+        Status: 'ACTIVE',
+        CertificateSigningRequest: readFileSync(join(store, 'aws', name, 'client.csr'), 'utf8'),
+      },
+    },
+    [`${name}Policy`]: {
+      Type: 'AWS::IoT::Policy',
+      Properties: { PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+    },
+    [`${name}PolicyAttachment`]: {
+      Type: 'AWS::IoT::PolicyPrincipalAttachment',
+      Properties: { PolicyName: { Ref: `${name}Policy` }, Principal: { 'Fn::GetAtt': [`${name}Certificate`, 'Arn'] } },
+    },
+    [`${name}ThingAttachment`]: {
+      Type: 'AWS::IoT::ThingPrincipalAttachment',
+      Properties: { ThingName: name, Principal: { 'Fn::GetAtt': [`${name}Certificate`, 'Arn'] } },
+    },
+  });
+  return {
+    Resources: {
+      ...thing('pump7', [allow('iot:Connect', 'client/pump7'), allow('iot:Publish', 'topic//last/will/topic')]),
+      ...thing('desk', [
+        allow('iot:Connect', 'client/desk'),
+        allow('iot:Subscribe', 'topicfilter//last/will/topic'),
+        allow('iot:Receive', 'topic//last/will/topic'),
+      ]),
+    },
+  };
+}
