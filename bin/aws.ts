@@ -7,17 +7,14 @@ import type { AwsLwtDevice } from '../lib/aws-lwt-stack';
 import { contextHints } from '../lib/context-hints';
 import type { Context } from '../lib/context-reader';
 import { runCdkApp } from './run-cdk-app';
-import { DEFAULT_STORE, deviceDirectory, readCsrs, readIfPresent } from './store/store';
-
-/** The request of the certificate that is to come next, while a device changes over. */
-const NEXT_CSR_FILE = 'client.next.csr';
+import { DEFAULT_STORE, deviceDirectory, readCsrs, readIfPresent, STORE_FILES } from './store/store';
 
 function readDevices(store: string, names: readonly string[]): AwsLwtDevice[] {
   const requests = readCsrs(store, names);
   return names.map((name) => ({
     name,
     certificateSigningRequest: requests[name],
-    nextCertificateSigningRequest: readIfPresent(join(deviceDirectory(store, 'aws', name), NEXT_CSR_FILE)),
+    nextCertificateSigningRequest: readIfPresent(join(deviceDirectory(store, 'aws', name), STORE_FILES.nextCsr)),
   }));
 }
 

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { ERROR_CODES, LastwillError } from '../presence/errors';
 import { addBrokerCommand } from './commands/broker';
+import { addCertificatesCommand } from './commands/certificates';
 import { addDemoCommand } from './commands/demo';
 import { addDeviceCommand, expandShortClientId } from './commands/device';
+import { addEndpointCommand } from './commands/endpoint';
 import { addExplainCommand } from './commands/explain';
 import { addFleetCommand } from './commands/fleet';
 import { addKeysCommand } from './commands/keys';
@@ -21,6 +23,8 @@ const commands: readonly AddCommand[] = [
   addFleetCommand,
   addWatchCommand,
   addKeysCommand,
+  addEndpointCommand,
+  addCertificatesCommand,
   addExplainCommand,
   addSqlCommand,
   addBrokerCommand,

@@ -30,6 +30,11 @@ export const ERROR_CODES = {
   OPERATION_REFUSED: { meaning: 'the broker refused a message or a subscription', exitCode: 1 },
   DELIVERY_FAILED: { meaning: 'a message or a subscription did not reach the broker', exitCode: 1 },
   LISTEN_FAILED: { meaning: 'a port could not be opened', exitCode: 1 },
+  CLOUD_CALL_FAILED: {
+    meaning: 'a call of a cloud’s API failed: credentials, region, permission, throttling or network',
+    exitCode: 1,
+  },
+  NOT_DEPLOYED: { meaning: 'a stack, device or certificate is not in the account', exitCode: 1 },
   SCENARIO_FAILED: { meaning: 'a step of a scenario did not happen', exitCode: 1 },
 } as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
 

@@ -42,6 +42,15 @@ export async function ensureAwsKeys(store: string, names: readonly string[]): Pr
 }
 
 /**
+ * Makes the key and the request of the certificate to which a thing changes over; keeps what exists.
+ * @throws LastwillError OPTION_INVALID when the name is no thing name.
+ */
+export async function ensureNextAwsKey(store: string, name: string): Promise<KeysResult> {
+  checkNames([name], 'aws');
+  return ensureAwsKey(store, name, { privateKey: STORE_FILES.nextPrivateKey, csr: STORE_FILES.nextCsr });
+}
+
+/**
  * Makes a private key, a certificate and its thumbprint for each client; keeps what exists. The first call also makes the
  * root and the intermediate CA under `STORE/azure-ca`.
  * @throws LastwillError OPTION_INVALID that lists every name that is no client name.
@@ -91,14 +100,18 @@ class Folder {
   }
 }
 
-async function ensureAwsKey(store: string, name: string): Promise<KeysResult> {
+async function ensureAwsKey(
+  store: string,
+  name: string,
+  files: { readonly privateKey: string; readonly csr: string } = STORE_FILES,
+): Promise<KeysResult> {
   const folder = new Folder(deviceDirectory(store, 'aws', name));
   // A request without its key is a device's own: a new key would not belong to it.
-  if (folder.has(STORE_FILES.csr) && !folder.has(STORE_FILES.privateKey)) folder.kept.push(STORE_FILES.csr);
+  if (folder.has(files.csr) && !folder.has(files.privateKey)) folder.kept.push(files.csr);
   else {
-    const key = await folder.ensure(STORE_FILES.privateKey, 'owner', generatePrivateKey);
-    await folder.ensure(STORE_FILES.csr, 'everyone', async () =>
-      createCsr(name, await readSigningKey(key, folder.pathOf(STORE_FILES.privateKey))),
+    const key = await folder.ensure(files.privateKey, 'owner', generatePrivateKey);
+    await folder.ensure(files.csr, 'everyone', async () =>
+      createCsr(name, await readSigningKey(key, folder.pathOf(files.privateKey))),
     );
   }
   return { name, cloud: 'aws', directory: folder.path, created: folder.created, kept: folder.kept };

@@ -5,7 +5,8 @@ import { LastwillError } from '../../presence/errors';
 /** Who may read a file of the store. */
 export type Audience = 'owner' | 'everyone';
 
-const MODES: Readonly<Record<Audience, number>> = { owner: 0o600, everyone: 0o644 };
+/** Modes of files. */
+export const FILE_MODES: Readonly<Record<Audience, number>> = { owner: 0o600, everyone: 0o644 };
 
 /**
  * Makes a folder and what it lies in. Every folder that did not exist gets mode 0700, whatever the umask is.
@@ -37,7 +38,7 @@ export function writeNewFile(path: string, content: string, audience: Audience):
     if (file === undefined) return false;
     try {
       // The mode given to open() is cut by the umask.
-      fchmodSync(file, MODES[audience]);
+      fchmodSync(file, FILE_MODES[audience]);
       writeFileSync(file, content);
     } catch (error) {
       unlinkSync(path);

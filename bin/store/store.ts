@@ -13,6 +13,14 @@ export const STORE_FILES = {
   csr: 'client.csr',
   /** AWS: as pulled from the cloud. Azure: leaf and intermediate. */
   certificate: 'client-cert.pem',
+  /** AWS: the root to which the endpoint's certificate leads. */
+  root: 'AmazonRootCA1.pem',
+  /** AWS, while a device changes over: the key that comes next. */
+  nextPrivateKey: 'private-key.next.pem',
+  /** AWS, while a device changes over: its request, which the stack reads. */
+  nextCsr: 'client.next.csr',
+  /** AWS, while a device changes over: its certificate, as pulled from the cloud. */
+  nextCertificate: 'client-cert.next.pem',
   /** Azure: SHA-256 of the leaf in DER, 64 lower-case hexadecimal digits. */
   thumbprint: 'thumbprint',
 } as const;

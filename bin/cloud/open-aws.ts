@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AwsSession } from '../../cloud-clients/aws/aws-session';
+import { LastwillError } from '../../presence/errors';
+import {
+  devicesOf,
+  hasObserver,
+  type LocalCloud,
+  localObserver,
+  ROOT_CA_FILE,
+  readLocalCloud,
+} from '../device/local-cloud';
+
+/** Which AWS a command is about. */
+export interface OpenAwsOptions {
+  /** @default - AWS_REGION, or the profile's region */
+  readonly region?: string;
+  /** State folder of the embedded cloud, should `AWS_ENDPOINT_URL` name that. */
+  readonly state: string;
+}
+
+/** What is known of the embedded AWS beyond what its API says. */
+export interface EmbeddedAws {
+  /** Port of MQTT over TLS, which `DescribeEndpoint` cannot carry. */
+  readonly port: number;
+  /** The root of the broker's certificate, in PEM. */
+  readonly rootCa: string;
+}
+
+/** An AWS that can be called. */
+export interface OpenedAws {
+  readonly session: AwsSession;
+  /** Absent when it is AWS itself. */
+  readonly embedded?: EmbeddedAws;
+}
+
+/** The embedded AWS runs in this region. */
+const EMBEDDED_REGION = 'us-east-1';
+
+/**
+ * Opens AWS, or the embedded AWS when `AWS_ENDPOINT_URL` names its control plane. Its own identity is used where the
+ * environment names no access key and no profile.
+ * @throws LastwillError CONNECTION_FAILED when `AWS_ENDPOINT_URL` names this machine and no embedded cloud of the state
+ * folder answers there.
+ */
+export function openAws(options: OpenAwsOptions): OpenedAws {
+  const { region, state } = options;
+  const local = embeddedCloud(state);
+  if (local === undefined) return { session: new AwsSession(region === undefined ? {} : { region }) };
+  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env;
+  const isNamed = AWS_ACCESS_KEY_ID !== undefined || AWS_PROFILE !== undefined;
+  const session = new AwsSession({
+    region: region ?? AWS_REGION ?? AWS_DEFAULT_REGION ?? EMBEDDED_REGION,
+    ...(isNamed || !hasObserver(state) ? {} : { credentials: localObserver(state).credentials }),
+  });
+  const embedded = embeddedAws(local);
+  return embedded === undefined ? { session } : { session, embedded };
+}
+
+function embeddedCloud(state: string): LocalCloud | undefined {
+  const url = process.env.AWS_ENDPOINT_URL_IOT ?? process.env.AWS_ENDPOINT_URL;
+  if (url === undefined || !isLoopback(url)) return undefined;
+  const local = readLocalCloud(state);
+  if (local.control !== undefined && new URL(local.control).port === new URL(url).port) return local;
+  throw new LastwillError(
+    'CONNECTION_FAILED',
+    `AWS_ENDPOINT_URL is ${url}, but the embedded cloud of ${state} answers at ${local.control ?? 'no port'}: name the state folder of the other with --state, or set AWS_ENDPOINT_URL=${local.control ?? ''}`,
+  );
+}
+
+function isLoopback(url: string): boolean {
+  try {
+    return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+  } catch {
+    throw new LastwillError('OPTION_INVALID', `AWS_ENDPOINT_URL must be a URL, got '${url}'`);
+  }
+}
+
+function embeddedAws(local: LocalCloud): EmbeddedAws | undefined {
+  const [device] = devicesOf(local, 'aws');
+  if (local.aws === undefined || device === undefined) return undefined;
+  return { port: local.aws.port, rootCa: readFileSync(join(device.identity.directory, ROOT_CA_FILE), 'utf8') };
+}

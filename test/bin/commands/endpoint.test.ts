@@ -1,0 +1,133 @@
+import type { FaultInjection } from '../../../local/control/ports';
+import { run } from '../capture';
+import { deploy, withoutAws } from '../cloud/deployed-stack';
+import { temporaryDirectory } from '../temporary-directory';
+
+const directory = temporaryDirectory();
+withoutAws(directory);
+
+async function endpoint(options: { readonly fault?: FaultInjection; readonly flags?: readonly string[] } = {}) {
+  const { engine, state } = await deploy(directory.path, options.fault === undefined ? {} : { fault: options.fault });
+  try {
+    return await run('endpoint', 'aws', '--state', state, ...(options.flags ?? []));
+  } finally {
+    await engine.stop();
+  }
+}
+
+const failing = (code: string, message: string): FaultInjection => {
+  return () => ({ code, message });
+};
+
+test('the endpoint is printed alone, for scripts', async () => {
+  expect(await endpoint()).toEqual({ exitCode: 0, stdout: 'localhost\n', stderr: '' });
+});
+
+test('--json also says the port of the embedded broker, which DescribeEndpoint cannot carry', async () => {
+  const { engine, state } = await deploy(directory.path);
+  const { stdout } = await run('endpoint', 'aws', '--json', '--state', state);
+  await engine.stop();
+
+  expect(JSON.parse(stdout)).toEqual({
+    cloud: 'aws',
+    endpoint: 'localhost',
+    port: expect.any(Number),
+    region: 'us-east-1',
+  });
+  expect(JSON.parse(stdout).port).not.toBe(8883);
+});
+
+test('without credentials it says how to log in', async () => {
+  process.env.AWS_REGION = 'us-east-1';
+
+  expect(await run('endpoint', 'aws')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr:
+      "lastwill: there are no AWS credentials: log in with 'aws sso login' and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n",
+  });
+});
+
+test('without a region it says how to name one', async () => {
+  process.env.AWS_ACCESS_KEY_ID = 'AKIA1';
+  process.env.AWS_SECRET_ACCESS_KEY = 'secret';
+
+  expect(await run('endpoint', 'aws')).toMatchObject({
+    exitCode: 1,
+    stderr: 'lastwill: there is no AWS region: name one with --region, or set AWS_REGION\n',
+  });
+});
+
+test('the wrong region is named with the right one', async () => {
+  expect(await endpoint({ flags: ['--region', 'eu-west-1'] })).toMatchObject({
+    exitCode: 1,
+    stderr:
+      "lastwill: AWS refused the region (Credential should be scoped to a valid region: the embedded AWS runs in 'us-east-1', got 'eu-west-1'): name the region of the stack with --region\n",
+  });
+});
+
+test.each([
+  [
+    'AccessDeniedException',
+    'User is not authorized',
+    'AWS does not allow iot:DescribeEndpoint (User is not authorized): ask for this permission, or use another AWS_PROFILE',
+  ],
+  [
+    'ExpiredTokenException',
+    'expired',
+    "the AWS credentials have expired: log in again with 'aws sso login', or set a new AWS_SESSION_TOKEN",
+  ],
+  [
+    'UnrecognizedClientException',
+    'invalid',
+    'AWS does not know the access key: check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN, or AWS_PROFILE',
+  ],
+  [
+    'InvalidSignatureException',
+    'Signature not yet current',
+    'AWS refused the signature (Signature not yet current): check AWS_SECRET_ACCESS_KEY and the clock of this machine',
+  ],
+  ['LimitExceededException', 'enough', 'AWS refused iot:DescribeEndpoint: LimitExceededException: enough'],
+])('%s is one line that says what to do', async (code, message, line) => {
+  expect(await endpoint({ fault: failing(code, message) })).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: `lastwill: ${line}\n`,
+  });
+});
+
+test('throttling is reported after the attempts of the SDK', async () => {
+  process.env.AWS_MAX_ATTEMPTS = '2';
+
+  expect(await endpoint({ fault: failing('ThrottlingException', 'Rate exceeded') })).toMatchObject({
+    exitCode: 1,
+    stderr: 'lastwill: AWS throttled iot:DescribeEndpoint 2 times: wait a minute and try again\n',
+  });
+});
+
+test('an embedded cloud that is gone is named with the command that starts one', async () => {
+  process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:9';
+
+  expect(await run('endpoint', 'aws', '--state', directory.path)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(
+      /^lastwill: no embedded cloud runs here .*start one with: npm run -s lastwill -- local/,
+    ),
+  });
+});
+
+test('an endpoint that is not the one of the state folder is refused with the right one', async () => {
+  const { engine, state } = await deploy(directory.path);
+  const control = process.env.AWS_ENDPOINT_URL;
+  process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:9';
+  const { stderr } = await run('endpoint', 'aws', '--state', state);
+  await engine.stop();
+
+  expect(stderr).toBe(
+    `lastwill: AWS_ENDPOINT_URL is http://127.0.0.1:9, but the embedded cloud of ${state} answers at ${control}: name the state folder of the other with --state, or set AWS_ENDPOINT_URL=${control}\n`,
+  );
+});
+
+test('a cloud that there is not is bad usage', async () => {
+  expect((await run('endpoint', 'other')).exitCode).toBe(2);
+});
