@@ -39,6 +39,7 @@ const PREVIOUS = '.previous';
  * certificates, pull the new one and try it, then let the stack drop the first. What CloudFormation owns is only changed
  * by deploying. Each step can be run again.
  * @throws LastwillError NOT_DEPLOYED when the stack does not have the second certificate yet and `finish` is asked for.
+ * @public loaded where it is needed
  */
 export async function rotateCertificate(name: string, options: RotateOptions): Promise<RotationStep> {
   const { store, certificates, rootCa, finish } = options;

@@ -23,7 +23,10 @@ export interface CertificateStatus {
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
-/** The state of every certificate of a device. */
+/**
+ * The state of every certificate of a device.
+ * @public loaded where it is needed
+ */
 export async function certificateStatus(
   name: string,
   options: { readonly store: string; readonly certificates: DeviceCertificates; readonly clock: Clock },

@@ -42,6 +42,7 @@ const EMBEDDED_REGION = 'us-east-1';
  * environment names no access key and no profile.
  * @throws LastwillError CONNECTION_FAILED when `AWS_ENDPOINT_URL` names this machine and no embedded cloud of the state
  * folder answers there.
+ * @public loaded where it is needed
  */
 export function openAws(options: OpenAwsOptions): OpenedAws {
   const { region, state } = options;

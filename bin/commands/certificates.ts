@@ -3,8 +3,8 @@ import { SystemClock } from '../../presence/clock';
 import type { DeviceCertificates } from '../certificates/device-certificates';
 import type { PulledCertificate } from '../certificates/pull';
 import type { CertificateStatus } from '../certificates/status';
+import { DEFAULT_STATE } from '../device/local-cloud';
 import { DEFAULT_STORE } from '../store/store';
-import { DEFAULT_STATE } from './local';
 
 interface CertificatesFlags {
   readonly stack: string;

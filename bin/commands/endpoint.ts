@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
-import { DEFAULT_STATE } from './local';
+import { DEFAULT_STATE } from '../device/local-cloud';
 
 interface EndpointFlags {
   readonly region?: string;
