@@ -36,13 +36,14 @@ export function addFleetCommand(program: Command): void {
     .option('--certificates-path <DIR>', 'folder with certificates, or with one such folder for each device')
     .option(
       '--local [DIR]',
-      'the embedded cloud that runs with this state folder (.lastwill); without one, one is started',
+      'the embedded cloud that runs with this state folder (.lastwill), else one of its own (default without --endpoint)',
     )
     .option('--json', 'print one JSON line at the end; everything else goes to stderr')
     .action(runFleet);
 }
 
-async function runFleet(flags: FleetFlags): Promise<void> {
+async function runFleet(typed: FleetFlags): Promise<void> {
+  const flags: FleetFlags = typed.endpoint === undefined ? { local: true, ...typed } : typed;
   throwIfAny('OPTION_INVALID', contradictions(flags));
   // The agent takes libraries that no other command should wait for.
   const { openFleet } = require('../device/open-fleet') as typeof import('../device/open-fleet');

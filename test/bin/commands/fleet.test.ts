@@ -108,3 +108,16 @@ test('--local without a running cloud starts one with a thing for every device, 
     unexpected: 0,
   });
 });
+
+test('without an endpoint it lives in the embedded cloud', async () => {
+  const before = process.cwd();
+  process.chdir(directory.path);
+  try {
+    const { exitCode, stderr } = await run('fleet', '--count', '3', '--profile', profile(OUTAGE), '--json');
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('an embedded AWS with 3 things listens at mqtts://localhost:');
+  } finally {
+    process.chdir(before);
+  }
+});
