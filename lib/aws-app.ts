@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { AwsLwtStack, type AwsLwtStackProps } from './aws-lwt-stack';
-import { AwsMqtt5Stack, type AwsMqtt5StackProps } from './aws-mqtt5-stack';
+import type { AwsMqtt5Stack, AwsMqtt5StackProps } from './aws-mqtt5-stack';
 import { namesWithPrefix } from './name-prefix';
 
 /** Id of the stack, after which its template file is named. */
@@ -44,8 +44,10 @@ export function addAwsLwtStack(app: App, props: AwsLwtStackProps): AwsLwtStack {
 
 /** Adds the stack for the patterns of MQTT 5, named so that two stages can live in one account. */
 export function addAwsMqtt5Stack(app: App, props: AwsMqtt5StackProps): AwsMqtt5Stack {
+  // Most apps hold the other stack alone and need not wait for this one to load.
+  const { AwsMqtt5Stack: Mqtt5Stack } = require('./aws-mqtt5-stack') as typeof import('./aws-mqtt5-stack');
   const stackName = props.stackName ?? namesWithPrefix(props.namePrefix).stackName(AWS_MQTT5_STACK_ID);
-  return new AwsMqtt5Stack(app, AWS_MQTT5_STACK_ID, {
+  return new Mqtt5Stack(app, AWS_MQTT5_STACK_ID, {
     description: 'Things, policies and a rule for five patterns of MQTT 5 on AWS IoT Core',
     ...props,
     stackName,

@@ -2,7 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
 import { topicFilterProblem } from '../../presence/topic';
-import { parseStatement, SqlError, type Statement } from '../../semantics/iot-sql';
+import type { Statement } from '../../semantics/iot-sql/ast';
+import { parseStatement } from '../../semantics/iot-sql/parser';
+import { SqlError } from '../../semantics/iot-sql/sql-error';
 import { problemsIn, whenKnown } from './prop-check';
 
 /** Versions of the SQL of rules. @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-sql-version.html */
