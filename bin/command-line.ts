@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ERROR_CODES, LastwillError } from '../presence/errors';
 import { addBrokerCommand } from './commands/broker';
 import { addCertificatesCommand } from './commands/certificates';
+import { addCheckCommand } from './commands/check';
 import { addDemoCommand } from './commands/demo';
 import { addDeviceCommand, expandShortClientId } from './commands/device';
 import { addEndpointCommand } from './commands/endpoint';
@@ -25,6 +26,7 @@ const commands: readonly AddCommand[] = [
   addKeysCommand,
   addEndpointCommand,
   addCertificatesCommand,
+  addCheckCommand,
   addExplainCommand,
   addSqlCommand,
   addBrokerCommand,

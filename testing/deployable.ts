@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TerraformStack } from 'cdktf';
 import type { TemplateSource } from '../local/template/cloudformation';
+import { isTerraform } from '../local/template/template-kind';
 import { parseTemplateText } from '../local/template/template-text';
 import { LastwillError, mustBe } from '../presence/errors';
 
@@ -87,11 +88,6 @@ function isCdkStack(value: object): value is CdkStack {
 
 function isCdktfStack(value: object): value is TerraformStack {
   return CDKTF_STACK in value;
-}
-
-function isTerraform(json: unknown): boolean {
-  if (typeof json !== 'object' || json === null || 'Resources' in json) return false;
-  return 'resource' in json || 'terraform' in json;
 }
 
 function nameOf(index: number): string {

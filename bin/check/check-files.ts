@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import {
+  AWS_RULES,
+  AZURE_RULES,
+  type CheckOptions,
+  checkCloudFormation,
+  checkTerraform,
+  type RuleFinding,
+} from '../../checks';
+import type { TemplateSource } from '../../local/template/cloudformation';
+import { isTerraform } from '../../local/template/template-kind';
+import { parseTemplateText } from '../../local/template/template-text';
+import { LastwillError } from '../../presence/errors';
+
+/** What `lastwill check` found in files. */
+export interface FilesReport {
+  readonly findings: readonly RuleFinding[];
+  /** Findings of rules that were acknowledged. */
+  readonly acknowledged: readonly RuleFinding[];
+  /** Ids of the rules that had something to look at. */
+  readonly applied: readonly string[];
+}
+
+/**
+ * Checks files: CloudFormation templates together as one account and region, every Terraform configuration by itself.
+ * @throws LastwillError FILE_UNREADABLE, TEMPLATE_INVALID; OPTION_INVALID for an acknowledged id that no rule has.
+ */
+export function checkFiles(
+  files: readonly string[],
+  options: CheckOptions & { readonly acknowledged: readonly string[] },
+): FilesReport {
+  refuseUnknownIds(options.acknowledged);
+  const sources = files.map(readSource);
+  const terraform = sources.filter(({ json }) => isTerraform(json));
+  const cloudFormation = sources.filter((source) => !terraform.includes(source));
+  const reports = [
+    ...(cloudFormation.length === 0 ? [] : [checkCloudFormation(cloudFormation, options)]),
+    ...terraform.map((source) => checkTerraform(source, options)),
+  ];
+  const findings = reports.flatMap((report) => report.findings);
+  const isAcknowledged = ({ ruleId }: RuleFinding): boolean => options.acknowledged.includes(ruleId);
+  return {
+    findings: findings.filter((finding) => !isAcknowledged(finding)),
+    acknowledged: findings.filter(isAcknowledged),
+    applied: [...new Set(reports.flatMap(({ applied }) => applied))],
+  };
+}
+
+function readSource(file: string): TemplateSource & { readonly json: unknown } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LastwillError('FILE_UNREADABLE', `cannot read the template ${file}: ${reason}`, { cause });
+  }
+  return { name: file, json: parseTemplateText(basename(file), text) };
+}
+
+function refuseUnknownIds(ids: readonly string[]): void {
+  const known = new Set([...AWS_RULES, ...AZURE_RULES].map(({ id }) => id));
+  const unknown = ids.filter((id) => !known.has(id));
+  if (unknown.length === 0) return;
+  throw new LastwillError(
+    'OPTION_INVALID',
+    `--acknowledge must name rules of docs/rules.md, got ${unknown.join(', ')}`,
+  );
+}

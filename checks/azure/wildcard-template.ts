@@ -1,0 +1,27 @@
+import { hasWildcard } from '../../presence/topic';
+import { type AzureRule, at, publisherBindings } from './azure-subject';
+
+/** Publishers are held to their own topics. */
+export const wildcardTemplate: AzureRule = {
+  id: 'lastwill:wildcardTemplate',
+  severity: 'warning',
+  what: 'Topic templates of Publisher bindings have no wildcards without a variable of the client.',
+  why: 'One stolen key can then speak for every client.',
+  see: 'https://learn.microsoft.com/en-us/azure/event-grid/mqtt-topic-spaces',
+  check: (subject) => {
+    const bindings = publisherBindings(subject);
+    if (bindings.length === 0) return 'notApplicable';
+    return bindings.flatMap(({ name, topicSpace }) =>
+      (topicSpace.templates ?? []).flatMap((template) => {
+        if (template === undefined || template.text.includes('${client.') || !hasWildcard(template.text)) return [];
+        return [
+          at(
+            subject,
+            undefined,
+            `permission binding '${name}' lets every client of its group publish on '${template.text}'`,
+          ),
+        ];
+      }),
+    );
+  },
+};

@@ -1,0 +1,106 @@
+import { loadRegistry } from '../local/aws/registry-loading';
+import { loadRegistry as loadNamespace } from '../local/azure/registry-loading';
+import type { ResolvedTemplate } from '../local/resolved-template';
+import { readTopicRules } from '../local/rules/topic-rule-definition';
+import { resolveTemplates, type TemplateSource } from '../local/template/cloudformation';
+import { parseTemplateText } from '../local/template/template-text';
+import { resolveTerraform } from '../local/template/terraform';
+import { throwIfAny } from '../presence/errors';
+import { compileStatement, isSqlVersion, SqlError } from '../semantics/iot-sql';
+import { AWS_RULES } from './aws/aws-rules';
+import type { AwsSubject, CheckedRule } from './aws/aws-subject';
+import { AZURE_RULES } from './azure/azure-rules';
+import type { CheckRule, RuleFinding } from './check-rule';
+import { type DeclaredWill, willsOf } from './declared-will';
+
+/** What a check is told beside the templates. */
+export interface CheckOptions {
+  /** Wills that devices leave, beside those that the templates declare. @default - none */
+  readonly wills?: readonly DeclaredWill[];
+  /** Values of template parameters by name. @default - the templates' defaults */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** What the rules found. */
+export interface CheckReport {
+  /** In the order of the rules. */
+  readonly findings: readonly RuleFinding[];
+  /** Ids of the rules that had something to look at. */
+  readonly applied: readonly string[];
+}
+
+/**
+ * Checks CloudFormation templates of one account and region against every rule for AWS.
+ * @throws LastwillError TEMPLATE_INVALID that names place and reason of everything that could not be deployed at all.
+ */
+export function checkCloudFormation(sources: readonly TemplateSource[], options: CheckOptions = {}): CheckReport {
+  const parsed = sources.map(parsedSource);
+  const templates = resolveTemplates(
+    parsed,
+    options.parameters === undefined ? {} : { parameters: options.parameters },
+  );
+  const subject: AwsSubject = {
+    templates,
+    registry: loadRegistry(templates),
+    rules: rulesOf(templates),
+    wills: [...parsed.flatMap(({ name, json }) => willsOf(name, json)), ...(options.wills ?? [])],
+  };
+  return report(AWS_RULES, subject);
+}
+
+/**
+ * Checks a Terraform configuration with an Event Grid namespace against every rule for Azure.
+ * @throws LastwillError TEMPLATE_INVALID that names place and reason of everything that could not be applied at all.
+ */
+export function checkTerraform(source: TemplateSource, options: CheckOptions = {}): CheckReport {
+  const { parameters, wills = [] } = options;
+  const template = resolveTerraform(source, parameters === undefined ? {} : { parameters });
+  return report(AZURE_RULES, { template, registry: loadNamespace(template), wills });
+}
+
+function parsedSource(source: TemplateSource): TemplateSource & { readonly json: unknown } {
+  return 'json' in source ? source : { ...source, json: parseTemplateText(source.name, source.text) };
+}
+
+function rulesOf(templates: readonly ResolvedTemplate[]): CheckedRule[] {
+  const problems: string[] = [];
+  const rules = templates.flatMap((template) => {
+    const resources = template.resources.filter(({ type }) => type === 'AWS::IoT::TopicRule');
+    const definitions = readTopicRules([template], problems);
+    return definitions.flatMap((definition, index) => {
+      const resource = resources[index];
+      if (resource === undefined) return [];
+      const payload = resource.properties.TopicRulePayload as Readonly<Record<string, unknown>> | undefined;
+      return [
+        {
+          template: template.file ?? template.name,
+          logicalId: resource.logicalId,
+          definition,
+          saysVersion: payload?.AwsIotSqlVersion !== undefined,
+          ...compiled(definition.sql, definition.sqlVersion),
+        },
+      ];
+    });
+  });
+  throwIfAny('TEMPLATE_INVALID', problems);
+  return rules;
+}
+
+function compiled(sql: string, version: string): Pick<CheckedRule, 'statement' | 'sqlError'> {
+  try {
+    return { statement: compileStatement(sql, { version: isSqlVersion(version) ? version : '2016-03-23' }) };
+  } catch (error) {
+    if (error instanceof SqlError) return { sqlError: error };
+    throw error;
+  }
+}
+
+function report<Subject>(rules: readonly CheckRule<Subject>[], subject: Subject): CheckReport {
+  const results = rules.map((rule) => ({ rule, result: rule.check(subject) }));
+  return {
+    findings: results.flatMap(({ rule: { id, severity }, result }) =>
+      result === 'notApplicable' ? [] : result.map((finding) => ({ ruleId: id, severity, ...finding })),
+    ),
+    applied: results.filter(({ result }) => result !== 'notApplicable').map(({ rule }) => rule.id),
+  };
+}

@@ -1,0 +1,51 @@
+import { isJsonObject, type JsonObject } from '../local/json-value';
+
+/** A last will that devices leave, as far as it is known before any device connects. */
+export interface DeclaredWill {
+  /** `{device}` in it stands for the device's name. */
+  readonly topic: string;
+  /** What it says; `{device}` in it stands for the device's name. @default - unknown, so that no WHERE is proved */
+  readonly payload?: string;
+  /** @default false */
+  readonly retain?: boolean;
+  /** Seconds. @default - unknown */
+  readonly keepAliveSeconds?: number;
+  /** Seconds between the end of the connection and the will. @default 0 */
+  readonly delaySeconds?: number;
+}
+
+/** A will that a template declares itself. */
+export interface TemplateWill extends DeclaredWill {
+  /** The resource whose metadata declare it. */
+  readonly source: { readonly template: string; readonly logicalId: string };
+  /** Logical id of the policy under which the devices connect. @default - every policy */
+  readonly policyId?: string;
+}
+
+/** Where a resource's `Metadata` declare the will that it deals with. */
+const WILL_METADATA = 'lastwill:will';
+
+/** The wills that the resources of a CloudFormation template declare. */
+export function willsOf(template: string, json: unknown): TemplateWill[] {
+  const resources = isJsonObject(json) && isJsonObject(json.Resources) ? json.Resources : {};
+  return Object.entries(resources).flatMap(([logicalId, resource]) => {
+    const metadata = isJsonObject(resource) && isJsonObject(resource.Metadata) ? resource.Metadata : {};
+    const will = metadata[WILL_METADATA];
+    return isJsonObject(will) && typeof will.topic === 'string'
+      ? [readWill({ ...will, topic: will.topic }, { template, logicalId })]
+      : [];
+  });
+}
+
+function readWill(will: JsonObject & { readonly topic: string }, source: TemplateWill['source']): TemplateWill {
+  const { topic, payload, retain, delaySeconds, policy } = will;
+  const policyId = isJsonObject(policy) ? policy.Ref : undefined;
+  return {
+    topic,
+    retain: retain === true,
+    source,
+    ...(typeof payload === 'string' ? { payload } : {}),
+    ...(typeof delaySeconds === 'number' ? { delaySeconds } : {}),
+    ...(typeof policyId === 'string' ? { policyId } : {}),
+  };
+}

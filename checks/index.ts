@@ -1,0 +1,6 @@
+export { AWS_RULES } from './aws/aws-rules';
+export { AZURE_RULES } from './azure/azure-rules';
+export type { CheckRule, Finding, RuleFinding, Severity } from './check-rule';
+export { type CheckOptions, type CheckReport, checkCloudFormation, checkTerraform } from './check-templates';
+export type { DeclaredWill } from './declared-will';
+export { LwtChecks, type LwtChecksProps } from './lwt-checks';
