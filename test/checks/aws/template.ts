@@ -24,7 +24,7 @@ export function topicRule(fields: {
   };
 }
 
-export const ROLE = 'arn:aws:iam::123456789012:role/rule';
+const ROLE = 'arn:aws:iam::123456789012:role/rule';
 
 export function sns(messageFormat: string): object {
   return {
