@@ -7,7 +7,6 @@ import {
   cutToWill,
   idleCost,
   type Measurement,
-  median,
   memoryPerConnection,
   throughput,
   willStorm,
@@ -26,11 +25,11 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  row('will storm, 2,000 clients, TCP', 'ms', willStorm({ clients: 2000, tls: false }), { mosquitto: 1, aedes: 2 }, 3),
+  row('will storm, 2,000 clients, TCP', 'ms', willStorm({ clients: 2000, tls: false }), { mosquitto: 1, aedes: 2 }, 1),
   row('will storm, 2,000 clients, TLS', 'ms', willStorm({ clients: 2000, tls: true }), { mosquitto: 1, aedes: 2 }, 1),
-  rising('connects, TCP', 'per s', connectRate({ clients: 2000, tls: false, per: 'second' }), {}, 3),
-  rising('connects, TLS', 'per s', connectRate({ clients: 500, tls: true, per: 'second' }), { aedes: 0.9 }, 5),
-  rising('connects, TLS', 'per CPU s', connectRate({ clients: 500, tls: true, per: 'CPU second' }), { aedes: 0.9 }, 3),
+  rising('connects, TCP', 'per s', connectRate({ clients: 2000, tls: false, per: 'second' }), {}, 2),
+  rising('connects, TLS', 'per s', connectRate({ clients: 500, tls: true, per: 'second' }), { aedes: 0.9 }, 3),
+  rising('connects, TLS', 'per CPU s', connectRate({ clients: 500, tls: true, per: 'CPU second' }), { aedes: 0.9 }, 2),
   rising('QoS 0, 1 subscriber', 'messages/s', throughput({ qos: 0, subscribers: 1, messages: 50_000 }), {}, 3),
   rising(
     'QoS 1, 1 subscriber',
@@ -108,7 +107,7 @@ async function measureAll(
       }
     }
   }
-  return Object.fromEntries([...samples].map(([name, values]) => [name, median(values)]));
+  return Object.fromEntries([...samples].map(([name, values]) => [name, best(each, values)]));
 }
 
 function judge(each: Row, values: Partial<Record<Contender, number>>): Result {
@@ -122,6 +121,11 @@ function judge(each: Row, values: Partial<Record<Contender, number>>): Result {
     ([name, least]) => (ratios[name as Contender] ?? Number.POSITIVE_INFINITY) >= least,
   );
   return { name: each.name, unit: each.unit, values, ratios, budgets: each.budgets, met };
+}
+
+/** The best round: what else runs on the machine can only make a round worse. */
+function best(each: Row, values: readonly number[]): number {
+  return each.higherIsBetter ? Math.max(...values) : Math.min(...values);
 }
 
 /** A Markdown table, ratios first. */
