@@ -8,6 +8,7 @@ import { addDeviceCommand, expandShortClientId } from './commands/device';
 import { addEndpointCommand } from './commands/endpoint';
 import { addExplainCommand } from './commands/explain';
 import { addFleetCommand } from './commands/fleet';
+import { addInitCommand } from './commands/init';
 import { addKeysCommand } from './commands/keys';
 import { addLocalCommand } from './commands/local';
 import { addSqlCommand } from './commands/sql';
@@ -19,6 +20,7 @@ export type AddCommand = (program: Command) => void;
 /** Every command of `lastwill`, in the order in which `--help` lists them. */
 const commands: readonly AddCommand[] = [
   addDemoCommand,
+  addInitCommand,
   addLocalCommand,
   addDeviceCommand,
   addFleetCommand,

@@ -1,0 +1,29 @@
+// A device: npm run device -- [NAME [ENDPOINT FOLDER]]
+// Without ENDPOINT it connects to the embedded cloud of `npm run local`; FOLDER holds its key and its certificate.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeviceAgent } from 'lastwill/device';
+import { DEVICES, willOf } from '../lib/presence';
+
+const [name = DEVICES[0], endpoint = 'localhost:8883', folder = `.lastwill/aws/${name}`] = process.argv.slice(2);
+const pem = (file: string): { readonly path: string } => ({ path: join(folder, file) });
+const hasRoot = existsSync(pem('AmazonRootCA1.pem').path);
+
+const agent = new DeviceAgent({
+  endpoint,
+  clientId: name,
+  target: 'aws',
+  tls: {
+    ...(hasRoot ? { rootCa: pem('AmazonRootCA1.pem') } : {}),
+    certificate: pem('client-cert.pem'),
+    privateKey: pem('private-key.pem'),
+  },
+  will: { ...willOf(name), stampSession: true },
+});
+agent.on('connect', () => console.log(`${name} is connected to ${endpoint}; end it with kill -9 to see its last will`));
+agent.on('decision', ({ reason }) => console.log(reason));
+process.once('SIGINT', () => agent.disconnect());
+agent.connect().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

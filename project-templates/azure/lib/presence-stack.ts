@@ -1,0 +1,49 @@
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import {
+  AzapiProvider,
+  CertificateAuthentication,
+  ClientGroup,
+  ClientGroupQuery,
+  EventGridNamespace,
+  LwtMonitor,
+  MqttClient,
+  ResourceGroup,
+} from 'lastwill/azure';
+import { STATUS_TOPIC } from './presence';
+
+/** Thumbprints of the clients' certificates, by name. */
+export type Thumbprints = Readonly<Record<string, string>>;
+
+export interface PresenceStackProps {
+  readonly devices: Thumbprints;
+  readonly watchers: Thumbprints;
+}
+
+/** Watchers hear at once when a device vanishes. */
+export class PresenceStack extends TerraformStack {
+  constructor(scope: Construct, id: string, props: PresenceStackProps) {
+    super(scope, id);
+    new AzapiProvider(this, 'azapi');
+    const resourceGroup = new ResourceGroup(this, 'ResourceGroup', { location: 'westeurope' });
+    const namespace = new EventGridNamespace(this, 'Namespace', { resourceGroup });
+    const group = (role: string): ClientGroup =>
+      new ClientGroup(this, `${role}s`, { namespace, query: ClientGroupQuery.raw(`attributes.role = '${role}'`) });
+    const monitor = new LwtMonitor(this, 'Presence', {
+      namespace,
+      publishers: group('device'),
+      subscribers: group('watcher'),
+      willTopic: STATUS_TOPIC,
+    });
+    const client = (name: string, thumbprint: string, role: string): MqttClient =>
+      new MqttClient(this, name, {
+        namespace,
+        certificateAuthentication: CertificateAuthentication.byThumbprint(thumbprint),
+        attributes: { role },
+      });
+    for (const [name, thumbprint] of Object.entries(props.devices)) {
+      monitor.addDevice(client(name, thumbprint, 'device'));
+    }
+    for (const [name, thumbprint] of Object.entries(props.watchers)) client(name, thumbprint, 'watcher');
+  }
+}
