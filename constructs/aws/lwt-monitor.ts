@@ -1,4 +1,4 @@
-import { Annotations, type RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Annotations, CfnResource, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -15,6 +15,7 @@ import {
   resolveLwtOptions,
 } from '../../presence/lwt-options';
 import { matchesTopic } from '../../presence/topic';
+import { lastWillPayload } from '../../presence/will-payload';
 import { RepublishAction } from './actions/republish-action';
 import { SnsAction, type SnsMessageFormat } from './actions/sns-action';
 import type { ICertificate } from './certificate';
@@ -31,6 +32,9 @@ const DEFAULT_WILL_TOPIC = `clients/${DEVICE_PLACEHOLDER}/status`;
 
 /** Condition on the payload that the device agent gives its will. */
 const DEFAULT_CONDITION = "state.reported.last_will = 'yes' and state.reported.trigger_action = 'on'";
+
+/** Metadata of the rule that say which will it deals with. */
+const WILL_METADATA = 'lastwill:will';
 
 /** Warning: a will topic without `{device}`. */
 export const SHARED_WILL_TOPIC_WARNING = 'lastwill:sharedWillTopic';
@@ -166,7 +170,7 @@ export class LwtMonitor extends Construct {
       executedTopic === undefined
         ? []
         : [new RepublishAction(renderDevice(executedTopic, deviceSubstitution(willTopic)), { qos: willQos })];
-    return new TopicRule(this, 'Rule', {
+    const rule = new TopicRule(this, 'Rule', {
       ruleName: props.ruleName,
       description: props.ruleDescription,
       roleName: props.roleName,
@@ -174,6 +178,24 @@ export class LwtMonitor extends Construct {
       actions: [notification, ...republish, ...(props.actions ?? [])],
       errorLogRetention: props.errorLogRetention,
       removalPolicy: props.removalPolicy,
+    });
+    this.#declareWill(rule, props);
+    return rule;
+  }
+
+  /** Writes into the template what it does not say otherwise, so that checks of the template can prove it. */
+  #declareWill(rule: TopicRule, props: LwtMonitorProps): void {
+    const { willTopic, willRetain, willDelaySeconds } = this.options;
+    const { defaultChild: cfnRule } = rule.node;
+    const { defaultChild: cfnPolicy } = this.policy.node;
+    if (!CfnResource.isCfnResource(cfnRule) || !CfnResource.isCfnResource(cfnPolicy)) return;
+    cfnRule.addMetadata(WILL_METADATA, {
+      topic: willTopic,
+      retain: willRetain,
+      delaySeconds: willDelaySeconds,
+      // A statement of one's own may look for another payload.
+      payload: props.sql === undefined ? lastWillPayload(DEVICE_PLACEHOLDER) : undefined,
+      policy: { Ref: Stack.of(this).getLogicalId(cfnPolicy) },
     });
   }
 

@@ -5,6 +5,10 @@ import { temporaryDirectory } from '../bin/temporary-directory';
 
 const directory = temporaryDirectory();
 
+// The CDK prints the report of a synthesis that succeeds with warnings.
+beforeEach(() => void jest.spyOn(console, 'error').mockImplementation());
+afterEach(() => jest.restoreAllMocks());
+
 function app(): App {
   return new App({ outdir: directory.path });
 }
@@ -99,4 +103,26 @@ test('a finding can be acknowledged on the construct as the CDK does it', () => 
   Validations.of(checked.node.findChild('Foreign')).acknowledge({ id: 'lastwill::republishLoop', reason });
 
   expect(() => checked.synth()).not.toThrow();
+});
+
+test('a last-will monitor declares its will, so that a policy that was loosened later is found', () => {
+  const checked = app();
+  const stack = new Stack(checked, 'Stack');
+  const monitor = new LwtMonitor(stack, 'Presence', { notify: ['support@example.com'] });
+  monitor.policy.addStatement({
+    actions: ['iot:Publish'],
+    resources: [stack.formatArn({ service: 'iot', resource: 'topic', resourceName: 'clients/*' })],
+  });
+
+  expect(findings(checked, new LwtChecks())).toEqual({ success: true, rules: ['sharedWillTopic'] });
+});
+
+test('a last-will monitor whose statement can never match the will that it declares is found', () => {
+  const checked = app();
+  const stack = new Stack(checked, 'Stack');
+  const monitor = new LwtMonitor(stack, 'Presence', { notify: ['support@example.com'] });
+  const rule = monitor.rule.node.defaultChild as iot.CfnTopicRule;
+  rule.addPropertyOverride('TopicRulePayload.Sql', "SELECT * FROM 'clients/+/status' WHERE state = 'offline'");
+
+  expect(findings(checked, new LwtChecks())).toEqual({ success: false, rules: ['ruleCannotMatchWill'] });
 });
