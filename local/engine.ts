@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type Clock, SystemClock } from '../presence/clock';
@@ -38,6 +39,8 @@ export type { EngineListenOptions, EngineOptions, RunningClouds } from './engine
 export class Engine {
   readonly aws: AwsCloud | undefined;
   readonly azure: AzureCloud | undefined;
+  /** What callers of the embedded Azure Resource Manager must present as bearer token. */
+  readonly controlToken: string = randomBytes(24).toString('base64url');
   readonly #options: EngineOptions;
   readonly #authority: CertificateAuthority | undefined;
   readonly #mailbox: Mailbox;
@@ -111,7 +114,12 @@ export class Engine {
       const control = await this.#listenControl(options.controlPort);
       const clouds = { ...(aws === undefined ? {} : { aws }), ...(azure === undefined ? {} : { azure }) };
       if (this.#options.stateDirectory !== undefined) {
-        writeRunningFile(this.#options.stateDirectory, { startedAt: this.#clock().now(), clouds, control });
+        writeRunningFile(this.#options.stateDirectory, {
+          startedAt: this.#clock().now(),
+          clouds,
+          control,
+          controlToken: this.controlToken,
+        });
       }
       return { ...clouds, control };
     } catch (error) {
@@ -168,9 +176,10 @@ export class Engine {
   }
 
   async #listenControl(port: number | undefined): Promise<string> {
-    const { aws } = this;
+    const { aws, azure, controlToken: token } = this;
     const server = await openControlPlane({
       ...(aws === undefined ? {} : { aws }),
+      ...(azure === undefined ? {} : { azure: { cloud: azure, token } }),
       clock: this.#clock(),
       randomness: this.#options.randomness ?? systemRandomness,
       ...(port === undefined ? {} : { port }),

@@ -1,22 +1,30 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
+import type { Cloud } from '../../presence/lwt-options';
 import { DEFAULT_STATE } from '../device/local-cloud';
 
 interface EndpointFlags {
   readonly region?: string;
+  readonly subscription?: string;
+  readonly resourceGroup?: string;
+  readonly namespace?: string;
   readonly state: string;
   readonly json?: boolean;
 }
 
 /** What `--json` prints. */
 interface Endpoint {
-  readonly cloud: 'aws';
+  readonly cloud: Cloud;
   readonly endpoint: string;
   readonly port: number;
   readonly region: string;
 }
 
-/** Where devices reach AWS IoT Core over TCP. @see https://docs.aws.amazon.com/iot/latest/developerguide/protocols.html */
+/**
+ * Where devices reach either cloud over TCP.
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/protocols.html
+ * @see https://learn.microsoft.com/en-us/azure/event-grid/mqtt-support
+ */
 const MQTT_PORT = 8_883;
 
 /** `lastwill endpoint`: where devices connect. */
@@ -24,15 +32,22 @@ export function addEndpointCommand(program: Command): void {
   program
     .command('endpoint')
     .description('print where devices connect')
-    .addArgument(new Argument('<cloud>', 'which cloud').choices(['aws']))
+    .addArgument(new Argument('<cloud>', 'which cloud').choices(['aws', 'azure']))
     .option('--region <REGION>', 'region of AWS (default: AWS_REGION, or the profile’s)')
-    .option('--state <DIR>', 'state folder of the embedded cloud, when AWS_ENDPOINT_URL names that', DEFAULT_STATE)
+    .option('--subscription <ID>', 'subscription of Azure (default: AZURE_SUBSCRIPTION_ID)')
+    .option('--resource-group <NAME>', 'resource group of the Event Grid namespace (default: any)')
+    .option('--namespace <NAME>', 'Event Grid namespace (default: the only one)')
+    .option(
+      '--state <DIR>',
+      'state folder of the embedded cloud, when AWS_ENDPOINT_URL or AZURE_ENDPOINT_URL names that',
+      DEFAULT_STATE,
+    )
     .option('--json', 'print one JSON line')
-    .action((_cloud: 'aws', flags: EndpointFlags) => runEndpoint(flags));
+    .action(runEndpoint);
 }
 
-async function runEndpoint(flags: EndpointFlags): Promise<void> {
-  const { endpoint, ...more } = await awsEndpoint(flags);
+async function runEndpoint(cloud: Cloud, flags: EndpointFlags): Promise<void> {
+  const { endpoint, ...more } = cloud === 'aws' ? await awsEndpoint(flags) : await azureEndpoint(flags);
   process.stdout.write(flags.json === true ? `${JSON.stringify({ ...more, endpoint })}\n` : `${endpoint}\n`);
 }
 
@@ -48,4 +63,18 @@ async function awsEndpoint({ region, state }: EndpointFlags): Promise<Endpoint> 
   } finally {
     session.close();
   }
+}
+
+async function azureEndpoint({ subscription, state, ...choice }: EndpointFlags): Promise<Endpoint> {
+  const { openAzure } = require('../cloud/open-azure') as typeof import('../cloud/open-azure');
+  const { findNamespace, mqttHostOf } =
+    require('../../cloud-clients/azure/namespaces') as typeof import('../../cloud-clients/azure/namespaces');
+  const { session, embedded } = openAzure({ state, ...(subscription === undefined ? {} : { subscription }) });
+  const namespace = await findNamespace(session, choice);
+  return {
+    cloud: 'azure',
+    endpoint: mqttHostOf(namespace),
+    port: embedded?.port ?? MQTT_PORT,
+    region: namespace.location,
+  };
 }

@@ -30,9 +30,11 @@ interface LocalIdentity {
 }
 
 /** What `local.json` says of a running embedded cloud. */
-export type LocalCloud = { readonly pid: number /** `http://127.0.0.1:PORT` */; readonly control?: string } & Readonly<
-  Partial<Record<Cloud, LocalBroker>>
->;
+export type LocalCloud = {
+  readonly pid: number /** `http://127.0.0.1:PORT` */;
+  readonly control?: string;
+  readonly controlToken?: string;
+} & Readonly<Partial<Record<Cloud, LocalBroker>>>;
 
 /** Who a device is in the embedded cloud. */
 export interface LocalDevice {

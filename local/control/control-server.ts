@@ -3,13 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { LastwillError } from '../../presence/errors';
 import type { Randomness } from '../../presence/randomness';
 import { answerAws } from './aws/answer';
+import { answerAzure, isArmPath } from './azure/answer';
 import { type HttpAnswer, type HttpCall, readCall, sendAnswer } from './http-exchange';
-import type { AwsAccount, FaultInjection } from './ports';
+import type { AwsAccount, AzureSubscription, FaultInjection } from './ports';
 
 /** What a control plane shows, and where it listens. */
 export interface ControlServerOptions {
   /** @default - calls of AWS's APIs are refused */
   readonly aws?: AwsAccount;
+  /** @default - calls of Azure Resource Manager are refused */
+  readonly azure?: AzureSubscription;
   readonly randomness: Randomness;
   /** 0 for a free one. @default 0 */
   readonly port?: number;
@@ -64,7 +67,12 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
 
 const TOO_LARGE: HttpAnswer = { status: 413, headers: { connection: 'close' }, body: 'the request is too large' };
 
-function answer(call: HttpCall, { aws, fault = () => undefined, randomness }: ControlServerOptions): HttpAnswer {
-  if (aws !== undefined) return answerAws(call, { account: aws, fault, requestId: () => randomness.uuid() });
-  return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'this embedded cloud runs no AWS' };
+function answer(call: HttpCall, options: ControlServerOptions): HttpAnswer {
+  const { aws, azure, fault = () => undefined, randomness } = options;
+  const requestId = (): string => randomness.uuid();
+  const isAzure = isArmPath(call.path);
+  if (isAzure && azure !== undefined) return answerAzure(call, { subscription: azure, fault, requestId });
+  if (!isAzure && aws !== undefined) return answerAws(call, { account: aws, fault, requestId });
+  const body = `this embedded cloud runs no ${isAzure ? 'Azure' : 'AWS'}`;
+  return { status: 404, headers: { 'content-type': 'text/plain' }, body };
 }

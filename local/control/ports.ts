@@ -1,5 +1,5 @@
 import type { Message, Origin } from '../ports';
-import type { ResolvedTemplate } from '../resolved-template';
+import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
 
 /** A thing, as the registry knows it. */
 export interface AccountThing {
@@ -134,6 +134,15 @@ export interface AwsAccount {
   effectivePolicies(certificateId: string, thingName?: string): readonly string[];
   authorize(question: AuthorizationQuestion): AuthorizationAnswer;
   simulate(question: SimulationQuestion): SimulationAnswer;
+}
+
+/** What an embedded Azure shows through Azure Resource Manager. */
+export interface AzureSubscription {
+  /** What a caller must present as bearer token. */
+  readonly token: string;
+  readonly resources: readonly ResolvedResource[];
+  /** What a namespace gives as its MQTT host; it cannot carry a port. */
+  readonly mqttHost: string;
 }
 
 /** An operation that was called, before it is answered. */

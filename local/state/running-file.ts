@@ -31,14 +31,22 @@ export interface Running {
   readonly clouds: Readonly<Partial<Record<Cloud, RunningCloud>>>;
   /** `http://127.0.0.1:PORT` */
   readonly control: string;
+  /** What callers of the embedded Azure Resource Manager must present. */
+  readonly controlToken: string;
 }
 
 const FILE = 'local.json';
 
 /** Writes `local.json`, so that other commands find the running cloud. */
 export function writeRunningFile(stateDirectory: string, running: Running): void {
-  const { clouds, control } = running;
-  const content = { pid: process.pid, startedAt: new Date(running.startedAt).toISOString(), control, ...clouds };
+  const { clouds, control, controlToken } = running;
+  const content = {
+    pid: process.pid,
+    startedAt: new Date(running.startedAt).toISOString(),
+    control,
+    controlToken,
+    ...clouds,
+  };
   writeWhole(join(stateDirectory, FILE), `${JSON.stringify(content, undefined, 2)}\n`, 0o600);
 }
 

@@ -1,0 +1,58 @@
+import { LastwillError } from '../../presence/errors';
+
+/** Errors of `@azure/identity` that mean that nobody is logged in. */
+const NO_CREDENTIALS =
+  /^(CredentialUnavailableError|AggregateAuthenticationError|AuthenticationRequiredError|CredentialUnavailable)$/;
+const UNREACHABLE = /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|REQUEST_SEND_ERROR)$/;
+
+/** A failure on the way to Azure Resource Manager in one line that says what to do. */
+export function armError(error: unknown, url: string): LastwillError {
+  if (error instanceof LastwillError) return error;
+  return new LastwillError('CLOUD_CALL_FAILED', explain(error, url), { cause: error });
+}
+
+/** An answer of Azure Resource Manager that is no success, in one line that says what to do. */
+export function armRefusal(status: number, body: string, url: string): LastwillError {
+  const { code = String(status), message = 'no message' } = errorIn(body);
+  const what = pathOf(url);
+  return new LastwillError('CLOUD_CALL_FAILED', refusal(status, code, message, what));
+}
+
+function refusal(status: number, code: string, message: string, what: string): string {
+  if (status === 401) return `Azure does not accept the login (${code}): log in again with 'az login'`;
+  if (status === 403) {
+    return `Azure does not let you read ${what} (${code}): ask for the role EventGrid Reader on it, or use another account`;
+  }
+  if (status === 429) return 'Azure throttled the request after several attempts: wait a minute and try again';
+  return `Azure refused to read ${what}: ${code}: ${message}`;
+}
+
+function explain(error: unknown, url: string): string {
+  if (!(error instanceof Error)) return `Azure refused to read ${pathOf(url)}: ${String(error)}`;
+  if (NO_CREDENTIALS.test(error.name)) {
+    return "there are no Azure credentials: log in with 'az login', or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
+  }
+  if (error.name === 'AuthenticationError')
+    return `Azure refused the login (${firstLine(error)}): log in again with 'az login'`;
+  if (UNREACHABLE.test(String((error as NodeJS.ErrnoException).code))) {
+    return `Azure cannot be reached at ${new URL(url).origin} (${firstLine(error)}): check the network`;
+  }
+  return `Azure could not be asked: ${error.name}: ${firstLine(error)}`;
+}
+
+function errorIn(body: string): { readonly code?: string; readonly message?: string } {
+  try {
+    const { error } = JSON.parse(body) as { error?: { code?: string; message?: string } };
+    return error ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function pathOf(url: string): string {
+  return new URL(url).pathname;
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n')[0] ?? '';
+}

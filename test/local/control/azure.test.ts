@@ -1,0 +1,153 @@
+import { EventGridManagementClient } from '@azure/arm-eventgrid';
+import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
+import { synthesizeAzureLwtStack } from '../../../lib/azure-app';
+import type { FaultInjection } from '../../../local/control/ports';
+import { Engine } from '../../../local/engine';
+
+const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000000';
+const NAMESPACES = `${SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.EventGrid/namespaces`;
+const VERSION = 'api-version=2025-02-15';
+
+let engine: Engine;
+let control: string;
+let fault: FaultInjection = () => undefined;
+
+beforeAll(async () => {
+  const thumbprint = (index: number): string => String(index).repeat(64);
+  const { template: json } = synthesizeAzureLwtStack({
+    sensors: [
+      { name: 'sensor1', thumbprints: [thumbprint(1)] },
+      { name: 'sensor2', thumbprints: [thumbprint(2)] },
+    ],
+    actuators: [{ name: 'actuator1', thumbprints: [thumbprint(3)] }],
+  });
+  engine = await Engine.start({
+    azure: { template: { name: 'cdk.tf.json', json } },
+    controlFault: (call) => fault(call),
+  });
+  control = (await engine.listen()).control;
+});
+beforeEach(() => {
+  fault = () => undefined;
+});
+afterAll(() => engine.stop());
+
+async function get(path: string, token = engine.controlToken) {
+  const response = await fetch(`${control}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  return { status: response.status, json: JSON.parse(await response.text()) };
+}
+
+// https://learn.microsoft.com/en-us/rest/api/eventgrid/controlplane/namespaces/get
+test('a namespace is read with the MQTT host that Azure fills in', async () => {
+  const { status, json } = await get(`${NAMESPACES}/ns1?${VERSION}`);
+
+  expect(status).toBe(200);
+  expect(json).toMatchObject({
+    id: `${NAMESPACES}/ns1`,
+    name: 'ns1',
+    type: 'Microsoft.EventGrid/namespaces',
+    location: 'westus2',
+    properties: {
+      provisioningState: 'Succeeded',
+      topicSpacesConfiguration: { state: 'Enabled', hostname: 'localhost' },
+    },
+  });
+});
+
+test('an id is found whatever its case', async () => {
+  expect(
+    (await get(`${NAMESPACES.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions')}/NS1?${VERSION}`)).status,
+  ).toBe(200);
+});
+
+test.each([
+  ['clients', ['actuator1', 'sensor1', 'sensor2']],
+  ['clientGroups', ['actuators', 'sensors']],
+  ['topicSpaces', ['lwtPub', 'lwtSub']],
+  ['permissionBindings', ['actuatorsSub', 'sensorsPub']],
+  ['caCertificates', []],
+])('%s of a namespace are listed', async (type, names) => {
+  const { json } = await get(`${NAMESPACES}/ns1/${type}?${VERSION}`);
+
+  expect(json.value.map(({ name }: { name: string }) => name).sort()).toEqual(names);
+});
+
+test('a child is read with its properties', async () => {
+  const { json } = await get(`${NAMESPACES}/ns1/permissionBindings/sensorsPub?${VERSION}`);
+
+  expect(json.properties).toEqual({
+    clientGroupName: 'sensors',
+    topicSpaceName: 'lwtPub',
+    permission: 'Publisher',
+    provisioningState: 'Succeeded',
+  });
+});
+
+test('namespaces are listed by subscription and by resource group', async () => {
+  const inSubscription = await get(`${SUBSCRIPTION}/providers/Microsoft.EventGrid/namespaces?${VERSION}`);
+  const inGroup = await get(`${NAMESPACES}?${VERSION}`);
+  const inOther = await get(`${NAMESPACES.replace('rg1', 'rg2')}?${VERSION}`);
+
+  expect(inSubscription.json.value).toHaveLength(1);
+  expect(inGroup.json.value).toHaveLength(1);
+  expect(inOther.json.value).toEqual([]);
+});
+
+test('a list goes on at nextLink after $top entries', async () => {
+  const first = await get(`${NAMESPACES}/ns1/clients?${VERSION}&$top=2`);
+  const second = await get(String(first.json.nextLink).slice(control.length));
+
+  expect(first.json.value).toHaveLength(2);
+  expect(second.json.value).toHaveLength(1);
+  expect(second.json.nextLink).toBeUndefined();
+});
+
+test('a resource that there is not is ResourceNotFound', async () => {
+  expect(await get(`${NAMESPACES}/ns2?${VERSION}`)).toEqual({
+    status: 404,
+    json: {
+      error: {
+        code: 'ResourceNotFound',
+        message: "The Resource 'Microsoft.EventGrid/namespaces/ns2' under resource group 'rg1' was not found.",
+      },
+    },
+  });
+  expect((await get(`${NAMESPACES}/ns2/clients?${VERSION}`)).status).toBe(404);
+});
+
+test('a request without api-version is refused', async () => {
+  expect(await get(`${NAMESPACES}/ns1`)).toMatchObject({
+    status: 400,
+    json: { error: { code: 'MissingApiVersionParameter' } },
+  });
+});
+
+test('only the token of local.json is taken', async () => {
+  expect(await get(`${NAMESPACES}/ns1?${VERSION}`, 'guess')).toMatchObject({
+    status: 401,
+    json: { error: { code: 'InvalidAuthenticationToken' } },
+  });
+  expect((await fetch(`${control}${NAMESPACES}/ns1?${VERSION}`)).status).toBe(401);
+});
+
+test('what would change something is refused', async () => {
+  const headers = { authorization: `Bearer ${engine.controlToken}` };
+  const response = await fetch(`${control}${NAMESPACES}/ns1?${VERSION}`, { method: 'DELETE', headers });
+
+  expect(response.status).toBe(405);
+});
+
+test('the pipeline of @azure/arm-eventgrid reads a namespace, repeating what is throttled once', async () => {
+  let calls = 0;
+  fault = () => (calls++ === 0 ? { code: 'TooManyRequests' } : undefined);
+  const credential = { getToken: () => Promise.resolve(null) };
+  const client = new EventGridManagementClient(credential, SUBSCRIPTION, { endpoint: control });
+  client.pipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
+  const headers = createHttpHeaders({ authorization: `Bearer ${engine.controlToken}` });
+
+  const { status } = await client.sendRequest(
+    createPipelineRequest({ url: `${control}${NAMESPACES}/ns1?${VERSION}`, headers, allowInsecureConnection: true }),
+  );
+
+  expect([status, calls]).toEqual([200, 2]);
+});
