@@ -1,4 +1,4 @@
-// Tests against brokers and clients that others wrote; they need Debian's mosquitto and python3-paho-mqtt.
+// Tests against brokers and clients that others wrote; they need mosquitto and its clients.
 const base = require('./jest.config');
 
 /** @type {import('jest').Config} */
