@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { makeCredentials } from './broker/credentials';
+import type { BenchCredentials } from './broker/credentials';
+import { makeCredentials } from './broker/make-credentials';
 import {
   connectRate,
   cutToWill,
@@ -75,7 +76,7 @@ interface Result {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
-  const credentials = makeCredentials();
+  const credentials = await makeCredentials();
   const names = contenders();
   const results: Result[] = [];
   for (const each of ROWS.filter(({ name }) => values.only === undefined || name.includes(values.only))) {
@@ -94,7 +95,7 @@ async function main(): Promise<void> {
 async function measureAll(
   each: Row,
   names: readonly Contender[],
-  credentials: ReturnType<typeof makeCredentials>,
+  credentials: BenchCredentials,
 ): Promise<Partial<Record<Contender, number>>> {
   const samples = new Map<Contender, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < each.rounds; round++) {

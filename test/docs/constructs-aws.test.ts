@@ -8,7 +8,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import * as constructs from '../../constructs/aws';
 import { documentedInterfaces, fillReference, REFERENCE_PAGE } from '../../scripts/construct-reference';
-import { selfSignedCertificate } from '../fixtures/certificates';
+import { fixtureCertificate } from '../fixtures/certificates';
 import { fixtureCsr } from '../fixtures/store';
 
 const root = join(__dirname, '../..');
@@ -32,7 +32,7 @@ test.each(examples)('the example of %s runs and synthesizes', (_, code) => {
   const inputs = {
     stack,
     csr: fixtureCsr('pump7'),
-    caCertificatePem: selfSignedCertificate('CA', { authority: true }),
+    caCertificatePem: fixtureCertificate('authority'),
     bucket: new Bucket(stack, 'Bucket'),
     notificationTopic: new constructs.NotificationTopic(stack, 'ExampleTopic').topic,
   };

@@ -25,7 +25,7 @@ import {
 } from '../../constructs/aws';
 import { AwsLwtStack } from '../../lib/aws-lwt-stack';
 import { AwsMqtt5Stack } from '../../lib/aws-mqtt5-stack';
-import { selfSignedCertificate } from '../fixtures/certificates';
+import { fixtureCertificate } from '../fixtures/certificates';
 import { fixtureCsr } from '../fixtures/store';
 
 /** Every stack for AWS that deploys as it is. */
@@ -45,7 +45,7 @@ export function everyConstruct(app: App): Stack {
   const thingType = new ThingType(stack, 'Type', { thingTypeName: 'pump', searchableAttributes: ['site'] });
   const group = new ThingGroup(stack, 'Group', { thingGroupName: 'pumps', description: 'all pumps' });
   const caCertificate = new CaCertificate(stack, 'Ca', {
-    caCertificatePem: selfSignedCertificate('CA', { authority: true }),
+    caCertificatePem: fixtureCertificate('authority'),
   });
   const monitor = new LwtMonitor(stack, 'Presence', {
     willRetain: true,
@@ -53,7 +53,7 @@ export function everyConstruct(app: App): Stack {
     executedTopic: 'clients-gone/{device}',
     notify: ['support@example.com'],
   });
-  const leaf = selfSignedCertificate('pump8', { authority: false });
+  const leaf = fixtureCertificate('device');
   const thing = new Thing(stack, 'Thing', { thingName: 'pump7', attributes: { site: 'north' } });
   monitor.addDevice(thing, new MintedCertificate(stack, 'Minted'));
   monitor.policy.attachTo(Certificate.fromPem(stack, 'UnderCa', leaf, { caCertificate }));

@@ -1,10 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CaCertificate, Certificate, ProvisioningTemplate } from '../../../constructs/aws';
-import { selfSignedCertificate } from '../../fixtures/certificates';
+import { fixtureCertificate } from '../../fixtures/certificates';
 
-const caCertificatePem = selfSignedCertificate('My CA', { authority: true });
-const leaf = selfSignedCertificate('pump7', { authority: false });
+const caCertificatePem = fixtureCertificate('authority');
+const leaf = fixtureCertificate('device');
 
 let stack: Stack;
 beforeEach(() => {

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { App, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate, CertificateStatus } from '../../../constructs/aws';
+import { fixtureCertificate } from '../../fixtures/certificates';
 import { fixtureCsr } from '../../fixtures/store';
 
 let stack: Stack;
@@ -26,10 +26,7 @@ test('a signing request is handed over as text and its certificate is active', (
 });
 
 test('a certificate that somebody else signed is registered without its CA (SNI_ONLY)', () => {
-  const pem = execFileSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'],
-    ...['-nodes', '-keyout', '/dev/null', '-subj', '/CN=pump7', '-days', '1'],
-  ]).toString();
+  const pem = fixtureCertificate('device');
 
   Certificate.fromPem(stack, 'Certificate', pem, { status: CertificateStatus.INACTIVE });
 

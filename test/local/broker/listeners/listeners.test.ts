@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
 import { get } from 'node:http';
 import { connect as connectTcp } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connect, type IClientOptions } from 'mqtt';
 import { WebSocket } from 'ws';
 import { Broker } from '../../../../local/broker/broker';
@@ -16,24 +13,16 @@ import type { Authenticator, BrokerEvent, Peer } from '../../../../local/broker/
 import { AWS_PROFILE } from '../../../../local/broker/profiles/aws';
 import { MQTT_PROFILE } from '../../../../local/broker/profiles/mqtt';
 import { SystemClock } from '../../../../presence/clock';
+import { makeSelfSigned, type SelfSigned } from '../../../fixtures/certificates';
 
-const folder = mkdtempSync(join(tmpdir(), 'lastwill-listeners-'));
-const file = (name: string) => join(folder, name);
-let server: { certificate: Buffer; privateKey: Buffer };
+let server: SelfSigned;
 let client: { cert: Buffer; key: Buffer };
 
-beforeAll(() => {
-  server = { certificate: selfSigned('localhost'), privateKey: readFileSync(file('localhost.key')) };
-  client = { cert: selfSigned('device'), key: readFileSync(file('device.key')) };
+beforeAll(async () => {
+  server = await makeSelfSigned('localhost');
+  const device = await makeSelfSigned('device');
+  client = { cert: device.certificate, key: device.privateKey };
 });
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function selfSigned(name: string): Buffer {
-  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const out = ['-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)];
-  execFileSync('openssl', ['req', '-x509', ...ec, '-subj', `/CN=${name}`, '-days', '2', ...out], { stdio: 'ignore' });
-  return readFileSync(file(`${name}.pem`));
-}
 
 interface Serving {
   readonly broker: Broker;
@@ -110,9 +99,7 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)(
 
         expect(peers[0]?.transport).toBe('tls');
         expect(peers[0]?.certificates).toHaveLength(1);
-        expect(execFileSync('openssl', ['x509', '-in', file('device.pem'), '-outform', 'DER'])).toEqual(
-          peers[0]?.certificates[0],
-        );
+        expect(peers[0]?.certificates[0]).toEqual(new X509Certificate(client.cert).raw);
       },
     );
   },
