@@ -45,7 +45,7 @@ export function checkCloudFormation(sources: readonly TemplateSource[], options:
     rules: rulesOf(templates),
     wills: [...parsed.flatMap(({ name, json }) => willsOf(name, json)), ...(options.wills ?? [])],
   };
-  return report(AWS_RULES, subject);
+  return report(AWS_RULES, subject, sources[0]?.name ?? '');
 }
 
 /**
@@ -55,7 +55,7 @@ export function checkCloudFormation(sources: readonly TemplateSource[], options:
 export function checkTerraform(source: TemplateSource, options: CheckOptions = {}): CheckReport {
   const { parameters, wills = [] } = options;
   const template = resolveTerraform(source, parameters === undefined ? {} : { parameters });
-  return report(AZURE_RULES, { template, registry: loadNamespace(template), wills });
+  return report(AZURE_RULES, { template, registry: loadNamespace(template), wills }, source.name);
 }
 
 function parsedSource(source: TemplateSource): TemplateSource & { readonly json: unknown } {
@@ -95,11 +95,17 @@ function compiled(sql: string, version: string): Pick<CheckedRule, 'statement' |
   }
 }
 
-function report<Subject>(rules: readonly CheckRule<Subject>[], subject: Subject): CheckReport {
+/** @param anywhere the template of findings that have no place, such as those about a will that no template declares */
+function report<Subject>(rules: readonly CheckRule<Subject>[], subject: Subject, anywhere: string): CheckReport {
   const results = rules.map((rule) => ({ rule, result: rule.check(subject) }));
   return {
     findings: results.flatMap(({ rule: { id, severity }, result }) =>
-      result === 'notApplicable' ? [] : result.map((finding) => ({ ruleId: id, severity, ...finding })),
+      result === 'notApplicable'
+        ? []
+        : result.map((finding) => {
+            const template = finding.template === '' ? anywhere : finding.template;
+            return { ruleId: id, severity, ...finding, template };
+          }),
     ),
     applied: results.filter(({ result }) => result !== 'notApplicable').map(({ rule }) => rule.id),
   };

@@ -37,9 +37,9 @@ export function addCheckCommand(program: Command): void {
 
 function runCheck(files: readonly string[], flags: CheckFlags): void {
   // The rules bring the resolvers and semantics of both clouds, which no other command should wait for.
-  const { checkFiles } = require('../check/check-files') as typeof import('../check/check-files');
+  const check = require('../check/check-files') as typeof import('../check/check-files');
   const { parameter, acknowledge = [] } = flags;
-  const report = checkFiles(files, {
+  const report = check.checkFiles(files, {
     wills: willsOf(flags),
     acknowledged: acknowledge,
     ...(parameter === undefined ? {} : { parameters: parameter }),
