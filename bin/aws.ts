@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { join } from 'node:path';
 import { Annotations, type App } from 'aws-cdk-lib';
 import { addAwsLwtStack } from '../lib/aws-app';
 import { AWS_LWT_CONTEXT_KEYS, readAwsLwtContext } from '../lib/aws-lwt-context';
@@ -7,14 +6,14 @@ import type { AwsLwtDevice } from '../lib/aws-lwt-stack';
 import { contextHints } from '../lib/context-hints';
 import type { Context } from '../lib/context-reader';
 import { runCdkApp } from './run-cdk-app';
-import { DEFAULT_STORE, deviceDirectory, readCsrs, readIfPresent, STORE_FILES } from './store/store';
+import { DEFAULT_STORE, readCsrs, readNextCsr } from './store/store';
 
 function readDevices(store: string, names: readonly string[]): AwsLwtDevice[] {
   const requests = readCsrs(store, names);
   return names.map((name) => ({
     name,
     certificateSigningRequest: requests[name],
-    nextCertificateSigningRequest: readIfPresent(join(deviceDirectory(store, 'aws', name), STORE_FILES.nextCsr)),
+    nextCertificateSigningRequest: readNextCsr(store, name),
   }));
 }
 

@@ -127,9 +127,19 @@ export class AwsCloud {
     return cloud;
   }
 
-  /** Everyone who can connect: each thing with a certificate, and each certificate without a thing by its logical id. */
+  /**
+   * Everyone who can connect: each thing with a certificate, and by its logical id each certificate without a thing and
+   * each further one of a thing.
+   */
   identities(): (DeviceIdentity & { readonly principal: string })[] {
-    return [...this.registry.certificates.values()].flatMap((certificate) => this.#identitiesOf(certificate));
+    const named = new Set<string>();
+    return [...this.registry.certificates.values()].flatMap((certificate) =>
+      this.#identitiesOf(certificate).map((identity) => {
+        const name = named.has(identity.name) ? (certificate.source?.logicalId ?? certificate.id) : identity.name;
+        named.add(name);
+        return { ...identity, name };
+      }),
+    );
   }
 
   /** The principal of an IAM identity that may do everything, such as the console's test client. */

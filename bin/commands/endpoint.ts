@@ -47,8 +47,8 @@ export function addEndpointCommand(program: Command): void {
 }
 
 async function runEndpoint(cloud: Cloud, flags: EndpointFlags): Promise<void> {
-  const { endpoint, ...more } = cloud === 'aws' ? await awsEndpoint(flags) : await azureEndpoint(flags);
-  process.stdout.write(flags.json === true ? `${JSON.stringify({ ...more, endpoint })}\n` : `${endpoint}\n`);
+  const endpoint = cloud === 'aws' ? await awsEndpoint(flags) : await azureEndpoint(flags);
+  process.stdout.write(flags.json === true ? `${JSON.stringify(endpoint)}\n` : `${endpoint.endpoint}\n`);
 }
 
 async function awsEndpoint({ region, state }: EndpointFlags): Promise<Endpoint> {

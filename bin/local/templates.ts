@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TemplateSource } from '../../local/template/cloudformation';
 import { LastwillError } from '../../presence/errors';
-import { readCsr, readThumbprints } from '../store/store';
+import { readCsr, readNextCsr, readThumbprints } from '../store/store';
 
 /** The device of our own stack. */
 const DEFAULT_DEVICE = 'lwtThing';
@@ -31,7 +31,11 @@ export function readTemplates(files: readonly string[]): TemplateSource[] {
 export async function synthesizeOwnAwsTemplate(store: string): Promise<TemplateSource> {
   const { ensureAwsKeys } = require('../store/keys') as typeof import('../store/keys');
   await ensureAwsKeys(store, [DEFAULT_DEVICE]);
-  const device = { name: DEFAULT_DEVICE, certificateSigningRequest: readCsr(store, DEFAULT_DEVICE) };
+  const device = {
+    name: DEFAULT_DEVICE,
+    certificateSigningRequest: readCsr(store, DEFAULT_DEVICE),
+    nextCertificateSigningRequest: readNextCsr(store, DEFAULT_DEVICE),
+  };
   const json = loadCdkApp().synthesizeAwsLwtStack({ devices: [device], notify: [DEFAULT_NOTIFY] });
   return { name: 'LwtStack', json };
 }

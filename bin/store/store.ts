@@ -78,6 +78,11 @@ export function readCsrs(store: string, names: readonly string[]): Readonly<Reco
   });
 }
 
+/** The signing request of the certificate to which a thing changes over, in PEM; `undefined` when none is due. */
+export function readNextCsr(store: string, name: string): string | undefined {
+  return readIfPresent(join(deviceDirectory(store, 'aws', name), STORE_FILES.nextCsr));
+}
+
 /**
  * The thumbprint of one client's certificate: 64 lower-case hexadecimal digits.
  * @throws LastwillError CREDENTIAL_MISSING that names the command which makes it, CREDENTIAL_INVALID when it is none.

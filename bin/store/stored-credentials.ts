@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud } from '../../presence/lwt-options';
-import { certificatePath, privateKeyPath, readIfPresent } from './store';
+import { certificatePath, deviceDirectory, privateKeyPath, readIfPresent, STORE_FILES } from './store';
 
 /** What a store knows of a certificate that a template names only by its text or its thumbprint. */
 export interface StoredCredentials {
@@ -18,9 +18,12 @@ export function readStoredCredentials(store: string, cloud: Cloud): StoredCreden
   const keys = new Map<string, string>();
   const certificates = new Map<string, string>();
   for (const name of names) {
-    const key = readIfPresent(privateKeyPath(store, cloud, name));
-    const publicKey = key === undefined ? undefined : attempt(() => publicKeyOfPrivate(key));
-    if (key !== undefined && publicKey !== undefined) keys.set(publicKey, key);
+    const nextKeyPath = join(deviceDirectory(store, cloud, name), STORE_FILES.nextPrivateKey);
+    for (const path of [privateKeyPath(store, cloud, name), nextKeyPath]) {
+      const key = readIfPresent(path);
+      const publicKey = key === undefined ? undefined : attempt(() => publicKeyOfPrivate(key));
+      if (key !== undefined && publicKey !== undefined) keys.set(publicKey, key);
+    }
     const certificate = readIfPresent(certificatePath(store, cloud, name));
     if (certificate !== undefined)
       for (const thumbprint of thumbprints(certificate)) certificates.set(thumbprint, certificate);

@@ -23,6 +23,7 @@ export interface NamespaceChoice {
 /**
  * Finds a namespace of the subscription.
  * @throws LastwillError NOT_DEPLOYED when there is none, OPTION_INVALID when there are several to choose from.
+ * @public loaded where it is needed
  * @see https://learn.microsoft.com/en-us/rest/api/eventgrid/controlplane/namespaces/list-by-subscription
  */
 export async function findNamespace(session: ArmSession, choice: NamespaceChoice): Promise<EventGridNamespace> {
@@ -53,6 +54,7 @@ export async function findNamespace(session: ArmSession, choice: NamespaceChoice
 /**
  * The host name to which MQTT clients of a namespace connect.
  * @throws LastwillError NOT_DEPLOYED when MQTT is not enabled in it.
+ * @public loaded where it is needed
  */
 export function mqttHostOf({ name, properties }: EventGridNamespace): string {
   const { state, hostname } = properties.topicSpacesConfiguration ?? {};

@@ -164,6 +164,19 @@ describe('status', () => {
 });
 
 describe('rotate', () => {
+  test('while both certificates are there, each has a folder with its own key in the embedded cloud', async () => {
+    await start();
+    await certificates('rotate', 'lwtThing');
+    await redeploy();
+
+    const identities = deployed.engine.aws?.identities().map(({ name, clientId }) => [name, clientId]);
+
+    expect(identities).toEqual([
+      ['lwtThing', 'lwtThing'],
+      [expect.stringMatching(/^DeviceslwtThingCertificate/), 'lwtThing'],
+    ]);
+  });
+
   test('leads from one certificate to the next, each step by deploying', async () => {
     await start();
     await certificates('pull', 'lwtThing');
