@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, aws_iot as iot, Stack } from 'aws-cdk-lib';
 import { AwsLwtStack } from '../../lib/aws-lwt-stack';
@@ -76,6 +76,28 @@ describe('deploy', () => {
   test('fails on an object that is no template', async () => {
     await expect(LocalCloud.deploy({ name: 'x' })).rejects.toThrow(
       'deployable 1 must be a stack, a CloudFormation template, a Terraform configuration or the path of one, got {"name":"x"}',
+    );
+  });
+});
+
+describe('ports', () => {
+  test('no port is open unless it is asked for', async () => {
+    expect((await LocalCloud.deploy(LWT_TEMPLATE)).endpoints).toEqual({});
+  });
+
+  test('devices of other processes find endpoint and certificate where they were asked for', async () => {
+    const stack = new AwsLwtStack(new App(), 'LwtStack', {
+      devices: [{ name: 'lwtThing', certificateSigningRequest: fixtureCsr('lwtThing') }],
+      notify: ['support@example.com'],
+    });
+
+    const cloud = await LocalCloud.deploy(stack, { ports: { stateDirectory: directory.path } });
+    const { endpoint, identities } = cloud.endpoints.aws ?? {};
+    await cloud.stop();
+
+    expect(endpoint).toMatch(/^mqtts:\/\/localhost:\d+$/);
+    expect(readFileSync(join(identities?.lwtThing?.directory ?? '', 'client-cert.pem'), 'utf8')).toMatch(
+      /^-----BEGIN CERTIFICATE-----/,
     );
   });
 });
