@@ -22,7 +22,10 @@ const FUNCTIONS: ReadonlyMap<string, SqlFunction> = new Map(
   ].map((entry) => [entry.name, entry]),
 );
 
-/** Functions of AWS that reach services which the embedded cloud has not. */
+/**
+ * Functions of AWS that reach services which the embedded cloud has not.
+ * @public loaded where it is needed
+ */
 export const NOT_EMULATED: ReadonlySet<string> = new Set([
   'get_secret',
   'get_registry_data',
