@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { writeAzureLwtStack } from '../lib/azure-app';
-import { readAzureLwtEnvironment } from '../lib/azure-lwt-environment';
+import { AZURE_LWT_TYPED_NAMES, readAzureLwtEnvironment } from '../lib/azure-lwt-environment';
+import { namingWhatWasTyped } from '../lib/typed-names';
 import { LastwillError } from '../presence/errors';
 import { DEFAULT_STORE, readThumbprints } from './store/store';
 
@@ -10,7 +11,9 @@ const OUTPUT_DIRECTORY = process.env.CDKTF_OUTDIR || 'cdktf.out';
 try {
   const { sensors, actuators, store, props } = readAzureLwtEnvironment(process.env);
   const thumbprints = readThumbprints(store ?? DEFAULT_STORE, [...sensors, ...actuators]);
-  const { warnings } = writeAzureLwtStack(props(thumbprints), OUTPUT_DIRECTORY);
+  const { warnings } = namingWhatWasTyped(AZURE_LWT_TYPED_NAMES, () =>
+    writeAzureLwtStack(props(thumbprints), OUTPUT_DIRECTORY),
+  );
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
 } catch (error) {
   const isBug = !(error instanceof LastwillError);

@@ -4,6 +4,7 @@ import { IotSql } from '../constructs/aws/iot-sql';
 import { mustBe, throwIfAny } from '../presence/errors';
 import { type AwsLwtDevice, type AwsLwtStackProps, deviceNameProblems } from './aws-lwt-stack';
 import { type Context, ContextReader } from './context-reader';
+import type { TypedNames } from './typed-names';
 
 /** Every context key that {@link AwsLwtStackProps} can be given by, and what it sets. */
 export const AWS_LWT_CONTEXT_KEYS = {
@@ -28,6 +29,9 @@ export const AWS_LWT_CONTEXT_KEYS = {
   errorLogRetentionDays: 'days that failures of the rule’s actions are kept (30)',
   stackName: 'name of the stack (LwtStack)',
 } as const;
+
+/** The context keys that set a prop of another name. */
+export const AWS_LWT_TYPED_NAMES: TypedNames = { notify: 'emails', errorLogRetention: 'errorLogRetentionDays' };
 
 /** The device that the stack has when none is named. */
 const DEFAULT_DEVICES = ['lwtThing'];

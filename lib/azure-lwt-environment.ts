@@ -1,7 +1,8 @@
 import { NotificationPath } from '../constructs/azure/notification-path';
-import { LastwillError, mustBe } from '../presence/errors';
+import { LastwillError, mustBe, throwIfAny } from '../presence/errors';
 import { AZURE_LWT_ACTUATORS, AZURE_LWT_SENSORS } from './azure-app';
 import type { AzureLwtClient, AzureLwtStackProps } from './azure-lwt-stack';
+import type { TypedNames } from './typed-names';
 
 /** The environment variables that `bin/azure.ts` reads, and what each of them is. */
 export const AZURE_LWT_ENVIRONMENT = {
@@ -25,6 +26,29 @@ export const AZURE_LWT_ENVIRONMENT = {
   LASTWILL_NOTIFY: 'e-mail addresses, separated by commas (nothing)',
 } as const;
 
+/** The variable that sets a prop, of the stack or of what it makes. */
+export const AZURE_LWT_TYPED_NAMES: TypedNames = {
+  namespaceName: 'LASTWILL_NAMESPACE',
+  resourceGroupName: 'LASTWILL_RESOURCE_GROUP',
+  existingResourceGroup: 'LASTWILL_EXISTING_RESOURCE_GROUP',
+  location: 'LASTWILL_LOCATION',
+  namePrefix: 'LASTWILL_NAME_PREFIX',
+  sensors: 'LASTWILL_SENSORS',
+  actuators: 'LASTWILL_ACTUATORS',
+  capacity: 'LASTWILL_CAPACITY',
+  willTopic: 'LASTWILL_WILL_TOPIC',
+  willDelaySeconds: 'LASTWILL_WILL_DELAY_SECONDS',
+  notify: 'LASTWILL_NOTIFY',
+  emailAddresses: 'LASTWILL_NOTIFY',
+  url: 'LASTWILL_NOTIFY_WEBHOOK',
+  functionId: 'LASTWILL_NOTIFY_FUNCTION',
+  storageAccountId: 'LASTWILL_NOTIFY_STORAGE_QUEUE',
+  queueName: 'LASTWILL_NOTIFY_STORAGE_QUEUE',
+  queueId: 'LASTWILL_NOTIFY_SERVICE_BUS_QUEUE',
+  topicId: 'LASTWILL_NOTIFY_SERVICE_BUS_TOPIC',
+  workspaceId: 'LASTWILL_NOTIFY_LOG_WORKSPACE',
+};
+
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -45,6 +69,7 @@ export function readAzureLwtEnvironment(environment: Environment): AzureLwtEnvir
   const text = (name: keyof typeof AZURE_LWT_ENVIRONMENT): string | undefined => environment[name] || undefined;
   const sensors = list(text('LASTWILL_SENSORS')) ?? AZURE_LWT_SENSORS;
   const actuators = list(text('LASTWILL_ACTUATORS')) ?? AZURE_LWT_ACTUATORS;
+  throwIfAny('OPTION_INVALID', repeatedNames(sensors, actuators));
   const fixed: Omit<AzureLwtStackProps, 'sensors' | 'actuators'> = {
     namespaceName: text('LASTWILL_NAMESPACE'),
     resourceGroupName: text('LASTWILL_RESOURCE_GROUP'),
@@ -69,6 +94,16 @@ export function readAzureLwtEnvironment(environment: Environment): AzureLwtEnvir
       actuators: clients(actuators, thumbprints),
     }),
   };
+}
+
+function repeatedNames(sensors: readonly string[], actuators: readonly string[]): string[] {
+  const named = [
+    ...sensors.map((name, index) => ({ name, place: `LASTWILL_SENSORS[${index}]` })),
+    ...actuators.map((name, index) => ({ name, place: `LASTWILL_ACTUATORS[${index}]` })),
+  ];
+  return named
+    .filter(({ name }, index) => named.findIndex((other) => other.name === name) < index)
+    .map(({ name, place }) => mustBe(place, 'a name that no other client has', name));
 }
 
 type PathFactory = (value: string) => NonNullable<AzureLwtStackProps['notificationPath']>;

@@ -62,11 +62,11 @@ test('a missing signing request is one line that names the command which makes i
   );
 });
 
-test('a wrong value is one line without a stack trace, and exit code 1', () => {
+test('a wrong value is one line that names the context key, without a stack trace, and exit code 1', () => {
   const { status, stderr } = runApp({ emails: 'nobody' });
 
   expect(status).toBe(1);
-  expect(stderr).toBe("lastwill: notify[0] must be an e-mail address, got 'nobody'\n");
+  expect(stderr).toBe("lastwill: emails[0] must be an e-mail address, got 'nobody'\n");
 });
 
 test('a slip in a context key is hinted at', () => {

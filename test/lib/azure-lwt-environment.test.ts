@@ -90,6 +90,10 @@ test.each([
     { LASTWILL_NOTIFY_WEBHOOK: 'https://a', LASTWILL_NOTIFY_FUNCTION: `${ID}/x` },
     'may be set, got LASTWILL_NOTIFY_WEBHOOK and LASTWILL_NOTIFY_FUNCTION',
   ],
+  [
+    { LASTWILL_SENSORS: 'a,b', LASTWILL_ACTUATORS: 'c,a' },
+    "LASTWILL_ACTUATORS[1] must be a name that no other client has, got 'a'",
+  ],
 ])('fails on %j', (environment, message) => {
   expect(() => readAzureLwtEnvironment(environment)).toThrow(message);
 });
