@@ -1,7 +1,6 @@
 import type { Actions } from '../local/actions/actions';
 import type { LambdaHandler } from '../local/actions/ports';
 import { AwsCloud } from '../local/aws-cloud';
-import type { Broker } from '../local/broker/broker';
 import { Engine, type EngineListenOptions, type EngineOptions, type RunningClouds } from '../local/engine';
 import type { StampedEntry } from '../local/event-log';
 import { InProcessClient, type InProcessConnectOptions, type InProcessMessage } from '../local/in-process-client';
@@ -91,7 +90,7 @@ export class LocalCloud {
     this.#randomness = seededRandomness(seed ^ 0x6c77);
     this.faults = new Faults({
       links: () => this.#devices,
-      brokers: () => brokersOf(engine),
+      brokers: () => [engine.aws, engine.azure].flatMap((one) => (one === undefined ? [] : [one.broker])),
       settle: () => this.settle(),
     });
   }
@@ -314,8 +313,4 @@ function cloudsOf(deployables: readonly Deployable[], options: DeployOptions): P
     ...(cloudFormation.length === 0 ? {} : { aws }),
     ...(terraform === undefined ? {} : { azure: { template: terraform, parameters } }),
   };
-}
-
-function brokersOf({ aws, azure }: Engine): readonly Broker[] {
-  return [aws, azure].flatMap((cloud) => (cloud === undefined ? [] : [cloud.broker]));
 }
