@@ -1,4 +1,4 @@
-// Tests against brokers and clients that others wrote; they need mosquitto and its clients.
+// Tests against brokers and clients that others wrote; they need mosquitto and its clients, and the AWS command line.
 const base = require('./jest.config');
 
 /** @type {import('jest').Config} */
