@@ -13,26 +13,24 @@ export interface ControlPlaneOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly port?: number;
+  /** The host name by which devices reach the embedded brokers. */
+  readonly brokerHost: string;
   readonly fault?: FaultInjection;
 }
-
-/** The host name by which devices reach the embedded brokers. */
-const BROKER_HOST = 'localhost';
 
 /**
  * Opens the control plane of an engine.
  * @throws LastwillError LISTEN_FAILED
  */
 export function openControlPlane(options: ControlPlaneOptions): Promise<ControlServer> {
-  const { aws, azure, clock, randomness, port, fault } = options;
-  const account =
-    aws === undefined ? undefined : awsAccount(aws, { createdAt: clock.now(), endpointHost: BROKER_HOST });
+  const { aws, azure, brokerHost, clock, randomness, port, fault } = options;
+  const account = aws === undefined ? undefined : awsAccount(aws, { createdAt: clock.now(), endpointHost: brokerHost });
   return listenControl({
     randomness,
     ...(account === undefined ? {} : { aws: account }),
     ...(azure === undefined
       ? {}
-      : { azure: { token: azure.token, resources: azure.cloud.template.resources, mqttHost: BROKER_HOST } }),
+      : { azure: { token: azure.token, resources: azure.cloud.template.resources, mqttHost: brokerHost } }),
     ...(port === undefined ? {} : { port }),
     ...(fault === undefined ? {} : { fault }),
   });

@@ -31,6 +31,12 @@ export interface EngineOptions {
    * opened: TLS needs them. @default 'signed'
    */
   readonly certificates?: 'signed' | 'named';
+  /**
+   * Name or address that the brokers listen on. Their certificate is for it, beside localhost, 127.0.0.1 and ::1; with
+   * `0.0.0.0` or `::` it is for the machine's name and every address that the machine has.
+   * @default '127.0.0.1'
+   */
+  readonly host?: string;
   /** Finds the private key (PEM) of a certificate (PEM), to be copied into the state folder. @default - no keys are copied */
   readonly findPrivateKey?: (cloud: Cloud, certificatePem: string) => string | undefined;
   /** Finds the certificate (PEM) of a thumbprint that a template names. @default - none is copied */
@@ -43,8 +49,6 @@ export interface EngineOptions {
 
 /** Where an engine listens; 0 asks for a free port. */
 export interface EngineListenOptions {
-  /** @default '127.0.0.1' */
-  readonly host?: string;
   /** MQTT over TLS. @default 0 */
   readonly awsPort?: number;
   /** MQTT over WebSocket and TLS. @default 0 */

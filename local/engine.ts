@@ -15,6 +15,7 @@ import type { Listener } from './broker/listeners/listener';
 import { listenTls } from './broker/listeners/tls';
 import { listenWebSocket } from './broker/listeners/websocket';
 import { memoryConnection } from './broker/memory-connection';
+import { certificateHosts, reachableHost, urlHost } from './broker-hosts';
 import { openControlPlane } from './control-plane';
 import type { EngineListenOptions, EngineOptions, RunningClouds } from './engine-options';
 import { InProcessClient, type InProcessConnectOptions } from './in-process-client';
@@ -27,6 +28,8 @@ import { type RunningCloud, type RunningIdentity, removeRunningFile, writeRunnin
 import { TextFolder } from './state/text-folder';
 
 export type { EngineListenOptions, EngineOptions, RunningClouds } from './engine-options';
+
+const DEFAULT_HOST = '127.0.0.1';
 
 /**
  * The embedded cloud: runs synthesized templates with real brokers. Nothing is shared between engines, so that
@@ -155,7 +158,7 @@ export class Engine {
   async #listenAws(options: EngineListenOptions): Promise<RunningCloud | undefined> {
     if (this.aws === undefined) return undefined;
     const identities = this.#writeIdentities('aws', this.aws.identities());
-    return this.#listenCloud(this.aws.broker, identities, options.host, options.awsPort, options.awsWebSocketPort);
+    return this.#listenCloud(this.aws.broker, identities, options.awsPort, options.awsWebSocketPort);
   }
 
   async #listenAzure(options: EngineListenOptions): Promise<RunningCloud | undefined> {
@@ -166,13 +169,7 @@ export class Engine {
       return certificatePem === undefined ? identity : { ...identity, certificatePem };
     });
     const identities = this.#writeIdentities('azure', found);
-    return this.#listenCloud(
-      this.azure.broker,
-      identities,
-      options.host,
-      options.azurePort,
-      options.azureWebSocketPort,
-    );
+    return this.#listenCloud(this.azure.broker, identities, options.azurePort, options.azureWebSocketPort);
   }
 
   async #listenControl(port: number | undefined): Promise<string> {
@@ -180,6 +177,7 @@ export class Engine {
     const server = await openControlPlane({
       ...(aws === undefined ? {} : { aws }),
       ...(azure === undefined ? {} : { azure: { cloud: azure, token } }),
+      brokerHost: reachableHost(this.#options.host ?? DEFAULT_HOST),
       clock: this.#clock(),
       randomness: this.#options.randomness ?? systemRandomness,
       ...(port === undefined ? {} : { port }),
@@ -192,19 +190,20 @@ export class Engine {
   async #listenCloud(
     broker: Broker,
     identities: Readonly<Record<string, RunningIdentity>>,
-    host = '127.0.0.1',
     port = 0,
     webSocketPort = 0,
   ): Promise<RunningCloud> {
     const { certificatePem: certificate, privateKeyPem: privateKey } = this.#signing().server;
+    const { host = DEFAULT_HOST } = this.#options;
     const mqtts = await listenTls(broker, { host, port, certificate, privateKey });
     this.#listeners.push(mqtts);
     const wss = await listenWebSocket(broker, { host, port: webSocketPort, tls: { certificate, privateKey } });
     this.#listeners.push(wss);
+    const reachable = reachableHost(host);
     return {
-      endpoint: `mqtts://localhost:${mqtts.port}`,
-      webSocketEndpoint: `wss://localhost:${wss.port}/mqtt`,
-      host: 'localhost',
+      endpoint: `mqtts://${urlHost(reachable)}:${mqtts.port}`,
+      webSocketEndpoint: `wss://${urlHost(reachable)}:${wss.port}/mqtt`,
+      host: reachable,
       port: mqtts.port,
       webSocketPort: wss.port,
       identities,
@@ -258,13 +257,14 @@ async function prepare(options: EngineOptions): Promise<EngineParts> {
 }
 
 function openAuthority(
-  { stateDirectory }: EngineOptions,
+  { stateDirectory, host }: EngineOptions,
   clock: Clock,
   randomness: Randomness,
 ): Promise<CertificateAuthority> {
   const store =
     stateDirectory === undefined ? memoryCertificateStore() : new TextFolder(join(stateDirectory, 'authority'));
-  return CertificateAuthority.open({ store, clock, randomness });
+  const hosts = host === undefined ? [] : certificateHosts(host);
+  return CertificateAuthority.open({ store, clock, randomness, hosts });
 }
 
 async function openAws(parts: EngineParts): Promise<AwsCloud | undefined> {

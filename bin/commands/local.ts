@@ -32,7 +32,7 @@ export function addLocalCommand(program: Command): void {
     .option('--parameter <KEY=VALUE>', 'value of a template parameter; may be repeated', keyValueOption('--parameter'))
     .option('--state <DIR>', 'where identities, e-mails and the event log go', DEFAULT_STATE)
     .option('--store <DIR>', 'where keys are kept', DEFAULT_STORE)
-    .option('--host <ADDRESS>', 'address to listen on', '127.0.0.1')
+    .option('--host <ADDRESS>', 'name or address to listen on; the broker’s certificate is for it', '127.0.0.1')
     .option('--aws-port <PORT>', 'AWS: MQTT over TLS; 0 for a free one', portOption('--aws-port'), 8883)
     .option('--aws-ws-port <PORT>', 'AWS: MQTT over WebSocket; 0 for a free one', portOption('--aws-ws-port'), 8443)
     .option('--azure-port <PORT>', 'Azure: MQTT over TLS; 0 for a free one', portOption('--azure-port'), 8884)
@@ -73,8 +73,8 @@ async function runLocal(flags: LocalFlags): Promise<void> {
     parameters: flags.parameter ?? {},
     stateDirectory: flags.state,
     store: flags.store,
+    host: flags.host,
     listen: {
-      host: flags.host,
       awsPort: flags.awsPort,
       awsWebSocketPort: flags.awsWsPort,
       azurePort: flags.azurePort,

@@ -14,6 +14,8 @@ export interface ServeLocalOptions {
   readonly parameters: Readonly<Record<string, string>>;
   readonly stateDirectory: string;
   readonly store: string;
+  /** Name or address to listen on. @default '127.0.0.1' */
+  readonly host?: string;
   readonly listen: EngineListenOptions;
   /** @default - as AWS */
   readonly minimumKeepAliveSeconds?: number;
@@ -48,6 +50,7 @@ export async function serveLocal(options: ServeLocalOptions): Promise<ServingLoc
     ...(aws === undefined ? {} : { aws }),
     ...(azure === undefined ? {} : { azure }),
     ...(throttleScale === undefined ? {} : { throttleScale }),
+    ...(options.host === undefined ? {} : { host: options.host }),
     stateDirectory: options.stateDirectory,
     logsDeliveries: options.logsDeliveries,
     findPrivateKey: (cloud, certificatePem) => credentials[cloud].privateKeyOf(certificatePem),

@@ -13,10 +13,11 @@ export interface RunningIdentity {
 
 /** How to reach a running cloud. */
 export interface RunningCloud {
-  /** `mqtts://localhost:PORT` */
+  /** `mqtts://HOST:PORT` */
   readonly endpoint: string;
-  /** `wss://localhost:PORT/mqtt` */
+  /** `wss://HOST:PORT/mqtt` */
   readonly webSocketEndpoint: string;
+  /** A name or address that the broker's certificate is for. */
   readonly host: string;
   readonly port: number;
   readonly webSocketPort: number;

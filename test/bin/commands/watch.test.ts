@@ -45,7 +45,7 @@ describe('with an embedded AWS', () => {
       parameters: {},
       stateDirectory: state(),
       store,
-      listen: { host: '127.0.0.1', awsPort: 0, awsWebSocketPort: 0, azurePort: 0, azureWebSocketPort: 0 },
+      listen: { awsPort: 0, awsWebSocketPort: 0, azurePort: 0, azureWebSocketPort: 0 },
       logsDeliveries: false,
       say: () => undefined,
     });
