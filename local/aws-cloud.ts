@@ -39,6 +39,11 @@ export interface AwsOptions {
   readonly minimumKeepAliveSeconds?: number;
   /** What stands for Lambda functions, by logical id, name or ARN. @default - invocations are recorded */
   readonly lambda?: ReadonlyMap<string, LambdaHandler>;
+  /**
+   * E-mail addresses and URLs whose owners have not confirmed their SNS subscriptions, so that nothing reaches them.
+   * @default - all have
+   */
+  readonly unconfirmedEndpoints?: readonly string[];
 }
 
 /** What the engine lends to the embedded AWS. */
@@ -93,6 +98,7 @@ export class AwsCloud {
       templates,
       publish,
       lambda: options.lambda,
+      unconfirmedEndpoints: options.unconfirmedEndpoints,
       readThingShadow: (thingName, shadowName) => ({
         arn: `${registry.arnPrefix}thing/${thingName}`,
         document: this.shadows.document(thingName, shadowName),

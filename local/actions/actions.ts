@@ -41,6 +41,8 @@ export interface ActionsOptions {
   readonly lambda?: ReadonlyMap<string, LambdaHandler>;
   /** Reads device shadows. @default - `get_thing_shadow` fails */
   readonly readThingShadow?: ReadThingShadow;
+  /** E-mail addresses and URLs whose owners have not confirmed their SNS subscriptions. @default - all have */
+  readonly unconfirmedEndpoints?: readonly string[];
   /** Posts to SNS subscriptions of this machine. @default - over HTTP or HTTPS */
   readonly post?: HttpPost;
 }
@@ -108,7 +110,7 @@ function servicesOf(options: ActionsOptions, context: ActionContext): Services {
     ['sqs', sqsProtocol(context, queues)],
     ['lambda', lambdaProtocol(context, functions)],
   ]);
-  const topics = new SnsTopics(context, protocols, recordedProtocol(context));
+  const topics = new SnsTopics(context, protocols, recordedProtocol(context), options.unconfirmedEndpoints);
   return { topics, queues, tables: dynamoDbTables(context.resources), functions, logGroups: new Map(), metrics: [] };
 }
 
@@ -146,8 +148,12 @@ const CONFIRMED_PROTOCOLS = ['email', 'email-json', 'http', 'https'];
 /** In AWS an e-mail or HTTP subscription is pending until its owner confirms it. @see https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html */
 function sayConfirmations(topics: SnsTopics, { log, warn }: ActionContext): void {
   for (const { arn, subscriptions } of topics.all) {
-    for (const { protocol, endpoint, arn: subscription } of subscriptions) {
+    for (const { protocol, endpoint, arn: subscription, confirmed } of subscriptions) {
       if (!CONFIRMED_PROTOCOLS.includes(protocol)) continue;
+      if (confirmed === false) {
+        warn(`subscription ${subscription}: ${endpoint} has not confirmed it and gets nothing`);
+        continue;
+      }
       if (protocol.startsWith('email') && !endpoint.includes('@')) {
         warn(`subscription ${subscription}: AWS would refuse the endpoint '${endpoint}', which is no e-mail address`);
       }

@@ -13,6 +13,8 @@ export interface SnsSubscription {
   readonly filterPolicy?: JsonObject;
   readonly filterPolicyScope: 'MessageAttributes' | 'MessageBody';
   readonly rawMessageDelivery: boolean;
+  /** False when its owner has not confirmed it: nothing is delivered. @default true */
+  readonly confirmed?: boolean;
 }
 
 /**

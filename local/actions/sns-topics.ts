@@ -48,6 +48,8 @@ export class SnsTopics {
     private readonly context: ActionContext,
     private readonly protocols: ReadonlyMap<string, SnsProtocol>,
     private readonly otherProtocol: SnsProtocol,
+    /** Endpoints whose owners have not confirmed their subscriptions. */
+    private readonly unconfirmed: readonly string[] = [],
   ) {
     const topics = context.resources.ofType('AWS::SNS::Topic').map((resource) => this.#topicOf(resource));
     this.#topics = new Map(topics.map((topic) => [topic.arn, topic]));
@@ -71,6 +73,7 @@ export class SnsTopics {
     const time = this.context.clock.now();
     return Promise.all(
       topic.subscriptions
+        .filter(({ confirmed }) => confirmed !== false)
         .filter((subscription) => isWanted(subscription, read.textFor(subscription.protocol)))
         .map((subscription) => {
           const deliver = this.protocols.get(subscription.protocol) ?? this.otherProtocol;
@@ -91,7 +94,9 @@ export class SnsTopics {
         .ofType('AWS::SNS::TopicPolicy')
         .filter(({ properties }) => Array.isArray(properties.Topics) && properties.Topics.includes(resource.ref))
         .map(({ properties }) => properties.PolicyDocument),
-      subscriptions: subscriptionsOf(resource, resources),
+      subscriptions: subscriptionsOf(resource, resources).map((subscription) =>
+        this.unconfirmed.includes(subscription.endpoint) ? { ...subscription, confirmed: false } : subscription,
+      ),
     };
   }
 }

@@ -107,9 +107,16 @@ const json = {
 export const MADE_AT = Date.parse('2026-01-02T03:04:05Z');
 
 /** An embedded AWS with three things, and what a client of the SDK is given to reach its control plane. */
-export async function startAccount(options: Partial<EngineOptions> = {}) {
+export async function startAccount(
+  options: Partial<EngineOptions> & { readonly unconfirmedEndpoints?: readonly string[] } = {},
+) {
+  const { unconfirmedEndpoints, ...rest } = options;
   const clock = new ManualClock(MADE_AT);
-  const engine = await Engine.start({ aws: { templates: [{ name: 'Presence', json }] }, clock, ...options });
+  const engine = await Engine.start({
+    aws: { templates: [{ name: 'Presence', json }], unconfirmedEndpoints },
+    clock,
+    ...rest,
+  });
   const { control } = await engine.listen();
   const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
   return { engine, clock, control, client: { endpoint: control, region: 'us-east-1', credentials } };

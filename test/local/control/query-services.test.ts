@@ -104,6 +104,21 @@ test('ListSubscriptionsByTopic gives the subscriptions of a topic, confirmed', a
   expect(Subscriptions?.every(({ SubscriptionArn }) => SubscriptionArn?.startsWith(`${TOPIC}:`))).toBe(true);
 });
 
+// https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
+test('a subscription that its owner has not confirmed is PendingConfirmation and gets nothing', async () => {
+  const { engine, client } = await startAccount({ unconfirmedEndpoints: ['b@example.com'] });
+  const { Subscriptions } = await new SNSClient(client).send(new ListSubscriptionsByTopicCommand({ TopicArn: TOPIC }));
+  const device = await engine.connect('aws', 'iam:console', { clientId: 'console' });
+  await device.publish({ topic: 'clients/x/gone', payload: '{}', qos: 1 });
+  await engine.aws?.rules.whenIdle();
+  await engine.stop();
+
+  expect(Subscriptions?.find(({ Endpoint }) => Endpoint === 'b@example.com')?.SubscriptionArn).toBe(
+    'PendingConfirmation',
+  );
+  expect(engine.emails.map(({ to }) => to)).toEqual(['a@example.com']);
+});
+
 test('GetTopicAttributes gives names with characters that XML escapes', async () => {
   const { Attributes } = await new SNSClient(account.client).send(new GetTopicAttributesCommand({ TopicArn: TOPIC }));
 
