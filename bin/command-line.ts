@@ -5,6 +5,7 @@ import { addCertificatesCommand } from './commands/certificates';
 import { addCheckCommand } from './commands/check';
 import { addDemoCommand } from './commands/demo';
 import { addDeviceCommand, expandShortClientId } from './commands/device';
+import { addDoctorCommand } from './commands/doctor';
 import { addEndpointCommand } from './commands/endpoint';
 import { addExplainCommand } from './commands/explain';
 import { addFleetCommand } from './commands/fleet';
@@ -25,6 +26,7 @@ const commands: readonly AddCommand[] = [
   addDeviceCommand,
   addFleetCommand,
   addWatchCommand,
+  addDoctorCommand,
   addKeysCommand,
   addEndpointCommand,
   addCertificatesCommand,

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   },
   NOT_DEPLOYED: { meaning: 'a stack, device or certificate is not in the account', exitCode: 1 },
   SCENARIO_FAILED: { meaning: 'a step of a scenario did not happen', exitCode: 1 },
+  DIAGNOSIS_FAILED: { meaning: 'what a device needs in the account is missing or wrong', exitCode: 1 },
   CHECK_FAILED: { meaning: 'a template breaks a rule of docs/rules.md', exitCode: 1 },
 } as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
 

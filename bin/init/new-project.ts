@@ -20,7 +20,6 @@ export interface NewProject {
 const RENAMED: Readonly<Record<string, string>> = {
   gitignore: '.gitignore',
   github: '.github',
-  'guide.md': 'README.md',
 };
 
 const PROJECT_NAME = /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/;

@@ -1,0 +1,19 @@
+import { LastwillError } from '../../../../presence/errors';
+import { type Check, failed, ok } from '../../check';
+import type { AwsPorts } from '../ports';
+
+export const account: Check<AwsPorts> = {
+  name: 'account',
+  what: 'AWS can be called with the credentials and the region at hand',
+  why: 'nothing else can be asked',
+  run: async (ports) => {
+    try {
+      const { account: id, caller, region } = await ports.account();
+      return ok(`account ${id} in ${region}, as ${caller}`);
+    } catch (error) {
+      if (!(error instanceof LastwillError)) throw error;
+      const [reason = error.message, ...fix] = error.message.split(': ');
+      return failed(reason, fix.join(': '));
+    }
+  },
+};

@@ -1,0 +1,16 @@
+import { type Check, failed, ok, unknown } from '../../check';
+import type { AwsPorts } from '../ports';
+import { willRules } from '../will-rules';
+
+export const errorAction: Check<AwsPorts> = {
+  name: 'error action',
+  what: 'the rule has an error action',
+  why: 'a notification that failed leaves no trace otherwise',
+  run: async (ports) => {
+    const rules = await willRules(ports);
+    if (rules.length === 0) return unknown('no rule matches the will');
+    const without = rules.filter(({ hasErrorAction }) => !hasErrorAction).map(({ name }) => name);
+    if (without.length === 0) return ok(rules.map(({ name }) => name).join(', '));
+    return failed(`${without.join(', ')} has no error action`, 'add one, e.g. to a CloudWatch log group');
+  },
+};

@@ -1,0 +1,33 @@
+import { type Check, failed, ok, unknown } from '../../check';
+import { neededPermission } from '../needed-permission';
+import type { AwsPorts } from '../ports';
+import { willRules } from '../will-rules';
+
+export const roleAllowsActions: Check<AwsPorts> = {
+  name: 'role allows actions',
+  what: "the rule's roles allow what its actions do",
+  why: 'an action that may not act is dropped',
+  run: async (ports) => {
+    const actions = (await willRules(ports)).flatMap(({ name, actions }) =>
+      actions.map((action) => ({ name, ...action })),
+    );
+    if (actions.length === 0) return unknown('no rule that matches the will has an action');
+    const { account, region } = await ports.account();
+    const unclear: string[] = [];
+    for (const { name, ...action } of actions) {
+      const needed = neededPermission(action, { account, region, device: ports.subject.device });
+      if (needed === undefined) {
+        unclear.push(`${action.kind} of ${name}`);
+        continue;
+      }
+      const { roleArn, action: permission, resource } = needed;
+      const allowed = await ports.simulate(roleArn, permission, resource);
+      if (allowed === undefined) return failed(`${roleArn} does not exist`, `deploy the stack of rule ${name} again`);
+      if (!allowed)
+        return failed(`${roleArn} may not do ${permission} on ${resource}`, `allow it in the role of rule ${name}`);
+    }
+    if (unclear.length > 0)
+      return unknown(`what ${unclear.join(', ')} needs is not known here; all others are allowed`);
+    return ok(`${actions.length} ${actions.length === 1 ? 'action' : 'actions'}`);
+  },
+};

@@ -1,0 +1,62 @@
+import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import type { CloudCertificate } from '../../../cloud-clients/aws/iot-registry';
+import { failed, type Outcome, unknown } from '../check';
+import type { AwsPorts } from './ports';
+
+/** The certificate with which a device connects, or why there is none. */
+export type DeviceCertificate =
+  | { readonly certificate: CloudCertificate; readonly problem?: undefined }
+  | { readonly certificate?: undefined; readonly problem: Outcome };
+
+/** The certificate that the store holds, else the thing's one that belongs to the stored key, else the thing's only one. */
+export async function deviceCertificate(ports: AwsPorts): Promise<DeviceCertificate> {
+  const { certificate: pem, directory } = ports.stored();
+  if (pem === undefined) return attachedCertificate(ports);
+  const found = await ports.certificate(certificateId(pem));
+  if (found !== undefined) return { certificate: found };
+  const { region } = await ports.account();
+  return {
+    problem: failed(
+      `${directory}/client-cert.pem is a certificate that ${region} of this account does not know`,
+      `name the region of the stack with --region, or get it with: lastwill certificates pull ${ports.subject.device}`,
+    ),
+  };
+}
+
+async function attachedCertificate(ports: AwsPorts): Promise<DeviceCertificate> {
+  const attached = (await ports.attachedCertificates()) ?? [];
+  const { privateKey, directory } = ports.stored();
+  const ofKey = privateKey === undefined ? [] : attached.filter(({ pem }) => belongTogether(pem, privateKey));
+  const [certificate, second] = ofKey.length > 0 ? ofKey : attached;
+  const { device } = ports.subject;
+  if (certificate === undefined) {
+    return { problem: failed(`no certificate is attached to a thing ${device}`, 'deploy its stack (npx cdk deploy)') };
+  }
+  if (second === undefined) return { certificate };
+  return {
+    problem: unknown(
+      `${attached.length} certificates are attached to the thing ${device} and ${directory} does not say which: lastwill certificates pull ${device}`,
+    ),
+  };
+}
+
+/** The check's outcome when it needs a certificate and there is none: the check of the certificate tells what is wrong. */
+export function withoutCertificate({ status }: Outcome): Outcome {
+  return unknown(status === 'failed' ? 'there is no certificate to ask about' : 'it is not clear which certificate');
+}
+
+/** AWS names a certificate by the SHA-256 of its DER. */
+function certificateId(pem: string): string {
+  return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+}
+
+/** Whether a certificate is that of a private key; false for a key that cannot be read. */
+export function belongTogether(certificatePem: string, privateKeyPem: string): boolean {
+  const der = { type: 'spki', format: 'der' } as const;
+  try {
+    const ofKey = createPublicKey(createPrivateKey(privateKeyPem)).export(der);
+    return new X509Certificate(certificatePem).publicKey.export(der).equals(ofKey);
+  } catch {
+    return false;
+  }
+}

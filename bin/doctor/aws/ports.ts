@@ -1,0 +1,79 @@
+import type { CloudCertificate } from '../../../cloud-clients/aws/iot-registry';
+import type { Clock } from '../../../presence/clock';
+
+/** What the doctor is asked about. */
+export interface Subject {
+  readonly device: string;
+  readonly willTopic: string;
+  readonly willPayload: string;
+  /** A topic on which the device publishes. @default - not asked */
+  readonly publishTopic?: string;
+  /** A filter to which the device subscribes. @default - not asked */
+  readonly subscribeFilter?: string;
+}
+
+/** What the policies say. */
+export interface Authorization {
+  readonly decision: 'ALLOWED' | 'IMPLICIT_DENY' | 'EXPLICIT_DENY';
+  /** Names of the policies that decided. */
+  readonly policies: readonly string[];
+  /** Policy variables without a value. */
+  readonly missing: readonly string[];
+}
+
+/** A topic rule. */
+export interface Rule {
+  readonly name: string;
+  readonly sql: string;
+  readonly sqlVersion: string;
+  readonly disabled: boolean;
+  readonly actions: readonly RuleAction[];
+  readonly hasErrorAction: boolean;
+}
+
+/** An action of a rule, by the API's name for it, e.g. `sns`. */
+export interface RuleAction {
+  readonly kind: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** A subscription to an SNS topic. */
+export interface Subscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly confirmed: boolean;
+}
+
+/** What the store holds of a device, in PEM. */
+export interface StoredCredentials {
+  readonly certificate?: string;
+  readonly privateKey?: string;
+  /** Where they lie, or should. */
+  readonly directory: string;
+}
+
+/** What the checks on AWS ask of the world. All reject with a LastwillError that says why nobody could answer. */
+export interface AwsPorts {
+  readonly subject: Subject;
+  readonly clock: Clock;
+  /** Account and region that are called, and as whom. */
+  account(): Promise<{ readonly account: string; readonly caller: string; readonly region: string }>;
+  endpoint(): Promise<{ readonly host: string; readonly port: number }>;
+  /** Connects with TLS; resolves to `undefined` when the server's chain verifies, else to what was wrong. */
+  handshakeProblem(host: string, port: number): Promise<string | undefined>;
+  stored(): StoredCredentials;
+  certificate(id: string): Promise<CloudCertificate | undefined>;
+  /** Certificates of the device's thing; `undefined` when there is no such thing. */
+  attachedCertificates(): Promise<readonly CloudCertificate[] | undefined>;
+  authorize(
+    certificateArn: string,
+    action: 'CONNECT' | 'PUBLISH' | 'SUBSCRIBE',
+    resource: string,
+  ): Promise<Authorization>;
+  /** Rules whose FROM matches the topic. */
+  rulesOn(topic: string): Promise<readonly Rule[]>;
+  /** Whether a role's policies allow an action; `undefined` when there is no such role. */
+  simulate(roleArn: string, action: string, resource: string): Promise<boolean | undefined>;
+  /** `undefined` when there is no such topic. */
+  subscriptions(topicArn: string): Promise<readonly Subscription[] | undefined>;
+}

@@ -1,0 +1,39 @@
+import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
+import type { Rule } from './ports';
+
+/**
+ * The rules whose FROM matches a topic.
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_ListTopicRules.html
+ */
+export async function rulesOn(session: AwsSession, topic: string): Promise<readonly Rule[]> {
+  const { ListTopicRulesCommand } = require('@aws-sdk/client-iot') as typeof import('@aws-sdk/client-iot');
+  const rules: Rule[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await session.call('iot:ListTopicRules', () =>
+      session.iot.send(new ListTopicRulesCommand({ topic, nextToken })),
+    );
+    for (const { ruleName } of page.rules ?? []) {
+      if (ruleName !== undefined) rules.push(await ruleNamed(session, ruleName));
+    }
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined && nextToken !== '');
+  return rules;
+}
+
+async function ruleNamed(session: AwsSession, ruleName: string): Promise<Rule> {
+  const { GetTopicRuleCommand } = require('@aws-sdk/client-iot') as typeof import('@aws-sdk/client-iot');
+  const { rule } = await session.call('iot:GetTopicRule', () =>
+    session.iot.send(new GetTopicRuleCommand({ ruleName })),
+  );
+  return {
+    name: ruleName,
+    sql: rule?.sql ?? '',
+    sqlVersion: rule?.awsIotSqlVersion ?? '2015-10-08',
+    disabled: rule?.ruleDisabled === true,
+    hasErrorAction: rule?.errorAction !== undefined,
+    actions: (rule?.actions ?? []).flatMap((action) =>
+      Object.entries(action).map(([kind, properties]) => ({ kind, properties: { ...(properties as object) } })),
+    ),
+  };
+}
