@@ -1,7 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultInjection } from '../../../local/control/ports';
-import { selfSignedCertificate } from '../../fixtures/certificates';
+import { fixtureCertificate } from '../../fixtures/certificates';
 import { run } from '../capture';
 import { type DeployedStack, deploy, withoutAws } from '../cloud/deployed-stack';
 import { temporaryDirectory } from '../temporary-directory';
@@ -147,7 +147,7 @@ test('an endpoint where nothing listens is told', async () => {
 
 test('an endpoint whose chain leads to another authority is not trusted', async () => {
   const rootCa = join(directory.path, 'root.pem');
-  writeFileSync(rootCa, selfSignedCertificate('Another CA', { authority: true }));
+  writeFileSync(rootCa, fixtureCertificate('authority'));
 
   const { checks } = await report({ flags: ['--rootCA', rootCa] });
 

@@ -1,12 +1,13 @@
+import { X509Certificate } from 'node:crypto';
 import { awsChecks } from '../../../../bin/doctor/aws/checks';
 import type { AwsPorts, Rule, Subject } from '../../../../bin/doctor/aws/ports';
 import { type Check, ok, runChecks } from '../../../../bin/doctor/check';
 import { ManualClock } from '../../../../presence/clock';
 import { LastwillError } from '../../../../presence/errors';
 import { lastWillPayload } from '../../../../presence/will-payload';
-import { selfSignedCertificate } from '../../../fixtures/certificates';
+import { fixtureCertificate } from '../../../fixtures/certificates';
 
-const PEM = selfSignedCertificate('pump7', { authority: false });
+const PEM = fixtureCertificate('device');
 const certificate = { id: 'c1', arn: 'arn:aws:iot:us-east-1:123456789012:cert/c1', status: 'ACTIVE', pem: PEM };
 const subject: Subject = { device: 'pump7', willTopic: 'pumps/pump7/gone', willPayload: lastWillPayload('pump7') };
 const topicArn = 'arn:aws:sns:us-east-1:123456789012:gone';
@@ -23,7 +24,7 @@ const rule: Rule = {
 function account(wrong: Partial<AwsPorts> = {}): AwsPorts {
   return {
     subject,
-    clock: new ManualClock(Date.now()),
+    clock: new ManualClock(Date.parse(new X509Certificate(PEM).validFrom) + 1000),
     account: async () => ({
       account: '123456789012',
       caller: 'arn:aws:iam::123456789012:user/me',
