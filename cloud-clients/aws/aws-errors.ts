@@ -52,7 +52,9 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   ...named(['TimeoutError', 'NetworkingError'], unreachable),
 };
 
-const UNREACHABLE = ['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH', 'EPIPE'];
+const UNREACHABLE = /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|EPIPE)\b/;
+/** What the SDK puts before an error that it does not take for one. */
+const WRAPPER = /^AWS SDK error wrapper for (\w*Error: )?/;
 
 /** An error of AWS's SDK in one line that says what to do. */
 export function awsError(error: unknown, call: FailedCall): LastwillError {
@@ -64,14 +66,15 @@ function explain(error: unknown, call: FailedCall): string {
   if (!(error instanceof Error)) return `AWS refused ${call.action}: ${String(error)}`;
   if (/region is missing/i.test(error.message))
     return 'there is no AWS region: name one with --region, or set AWS_REGION';
-  if (UNREACHABLE.includes((error as NodeJS.ErrnoException).code ?? '')) return unreachable(error, call);
+  if (UNREACHABLE.test(`${(error as NodeJS.ErrnoException).code} ${error.message}`)) return unreachable(error, call);
   const known = Object.hasOwn(EXPLANATIONS, error.name) ? EXPLANATIONS[error.name] : undefined;
   return known?.(error, call) ?? `AWS refused ${call.action}: ${error.name}: ${error.message}`;
 }
 
 function unreachable(error: Error, { action, region }: FailedCall): string {
   const where = region === undefined ? '' : ` in region ${region}`;
-  const why = error.message === '' ? ((error as NodeJS.ErrnoException).code ?? error.name) : error.message;
+  const message = error.message.replace(WRAPPER, '');
+  const why = message === '' ? ((error as NodeJS.ErrnoException).code ?? error.name) : message;
   return `AWS cannot be reached for ${action}${where} (${why}): check the network, the region and AWS_ENDPOINT_URL`;
 }
 
