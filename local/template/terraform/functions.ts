@@ -91,7 +91,7 @@ const FUNCTIONS: Readonly<Record<string, TerraformFunction>> = {
   max: (values) => Math.max(...values.map(numberOf)),
   min: (values) => Math.min(...values.map(numberOf)),
   // Encodings and hashes
-  jsonencode: ([value]) => JSON.stringify(value ?? null),
+  jsonencode: ([value]) => encodeJson(value ?? null),
   jsondecode: ([text]) => parseJson(textOf(text ?? null)),
   base64encode: ([text]) => Buffer.from(textOf(text ?? null)).toString('base64'),
   base64decode: ([text]) => Buffer.from(textOf(text ?? null), 'base64').toString(),
@@ -189,6 +189,14 @@ function parseJson(text: string): Value {
   } catch (cause) {
     throw new ExpressionProblem('jsondecode() needs JSON', { cause });
   }
+}
+
+// Terraform sorts names and writes <, > and & as escapes.
+function encodeJson(value: Value): string {
+  const sorted = JSON.stringify(value, (_key, member: Value) =>
+    isObject(member) ? Object.fromEntries(Object.entries(member).sort(byKey)) : member,
+  );
+  return sorted.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 function hash(algorithm: string, text: string): string {
