@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
+import type { AwsSession } from '../../cloud-clients/aws/aws-session';
 import { SystemClock } from '../../presence/clock';
 import { LastwillError, mustBe } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
 import { renderDevice } from '../../presence/lwt-options';
+import { systemRandomness } from '../../presence/randomness';
 import { topicNameProblem } from '../../presence/topic';
 import { lastWillPayload } from '../../presence/will-payload';
 import { DEFAULT_STATE } from '../device/local-cloud';
-import type { Subject } from '../doctor/aws/ports';
-import { explain, type Finding, runChecks } from '../doctor/check';
+import type { AwsPorts, Subject } from '../doctor/aws/ports';
+import { type Check, explain, type Finding, runChecks } from '../doctor/check';
 import { portOption } from '../option-values';
 import { DEFAULT_STORE } from '../store/store';
 import { styleFor } from '../style';
@@ -24,6 +26,7 @@ interface DoctorFlags {
   readonly port?: number;
   readonly rootCA?: string;
   readonly region?: string;
+  readonly live?: boolean;
   readonly state: string;
   readonly store: string;
   readonly json?: boolean;
@@ -47,6 +50,7 @@ export function addDoctorCommand(program: Command): void {
     .option('--region <REGION>', 'region of AWS (default: AWS_REGION, or the profile’s)')
     .option('--store <DIR>', 'where keys and certificates are kept', DEFAULT_STORE)
     .option('--state <DIR>', 'state folder of the embedded cloud, when AWS_ENDPOINT_URL names that', DEFAULT_STATE)
+    .option('--live', 'also connect as the device, cut it off and wait for its will; says first who will be notified')
     .option('--json', 'print one JSON line')
     .action(runDoctor);
 }
@@ -74,10 +78,42 @@ async function examine(subject: Subject, flags: DoctorFlags): Promise<readonly F
   const port = flags.port ?? embedded?.port ?? 8_883;
   try {
     const ports = accountPorts({ session, subject, store, clock: new SystemClock(), port, endpoint, rootCa });
-    return await runChecks(awsChecks(subject), ports);
+    const live = flags.live === true ? [liveCheck({ session, rootCa, state, embedded: embedded !== undefined })] : [];
+    return await runChecks([...awsChecks(subject), ...live], ports);
   } finally {
     session.close();
   }
+}
+
+interface LiveOptions {
+  readonly session: AwsSession;
+  readonly rootCa?: string;
+  readonly state: string;
+  /** Whether it is the embedded AWS of the state folder. */
+  readonly embedded: boolean;
+}
+
+function liveCheck({ session, rootCa, state, embedded }: LiveOptions): Check<AwsPorts> {
+  const { isConnected, probeWill } = require('../doctor/aws/live-probe') as typeof import('../doctor/aws/live-probe');
+  const { resolveConnection } = require('../device/connection') as typeof import('../device/connection');
+  return {
+    name: 'live',
+    what: 'the will of the device comes when its connection is cut',
+    why: 'what was deployed is proven by what it does',
+    run: async (ports) => {
+      const { host } = await ports.endpoint();
+      const clientId = `lastwill-doctor-${systemRandomness.uuid().slice(0, 8)}`;
+      const place = embedded ? { local: state } : { endpoint: host };
+      return probeWill({
+        ports,
+        clock: ports.clock,
+        isConnected: () => isConnected(session, ports.subject.device),
+        observer: resolveConnection({ ...place, clientId, websocket: true }, {}),
+        rootCa,
+        announce: (text) => process.stderr.write(`${text}\n`),
+      });
+    },
+  };
 }
 
 function subjectOf({ device, willTopic: topic, willPayload, publish, subscribe }: DoctorFlags): Subject {

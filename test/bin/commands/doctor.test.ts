@@ -1,5 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { resolveConnection } from '../../../bin/device/connection';
+import { DeviceAgent } from '../../../device';
 import type { FaultInjection } from '../../../local/control/ports';
 import { fixtureCertificate } from '../../fixtures/certificates';
 import { run } from '../capture';
@@ -152,6 +154,70 @@ test('an endpoint whose chain leads to another authority is not trusted', async 
   const { checks } = await report({ flags: ['--rootCA', rootCa] });
 
   expect(checks.endpoint).toMatchObject({ status: 'failed', reason: expect.stringMatching(/certificate/) });
+});
+
+describe('--live', () => {
+  /** A device whose certificate was pulled, in an embedded AWS. */
+  async function pulled(): Promise<DeployedStack> {
+    deployed = await deploy(directory.path);
+    const { state, store } = deployed;
+    await run('certificates', 'pull', 'lwtThing', '--state', state, '--store', store);
+    return deployed;
+  }
+
+  test('says who will be notified, cuts the device off and sees its will', async () => {
+    const { engine } = await pulled();
+
+    const { checks, stderr, exitCode } = await report({ flags: ['--live'] });
+
+    expect(stderr).toBe(
+      'the last will of lwtThing is about to be published on /last/will/topic; told are: support@example.com\n',
+    );
+    expect(checks.live).toMatchObject({
+      status: 'ok',
+      detail: expect.stringMatching(/^the will came \d+ ms after the connection was cut$/),
+    });
+    expect(engine.aws?.broker.connection('lwtThing')).toBeUndefined();
+    expect(exitCode).toBe(0);
+  });
+
+  test('does not take over the session of a device that is connected', async () => {
+    const { state, store } = await pulled();
+    const agent = new DeviceAgent(
+      resolveConnection({ local: state, certificatesPath: join(store, 'aws/lwtThing'), clientId: 'lwtThing' }, {}),
+    );
+    await agent.connect();
+
+    const { checks, stderr } = await report({ flags: ['--live'] });
+
+    expect(checks.live).toEqual({
+      status: 'unknown',
+      why: 'lwtThing is connected: connecting under its name would cut it off',
+    });
+    expect(stderr).toBe('');
+    expect(agent.connected).toBe(true);
+    await agent.disconnect();
+  });
+
+  test('fails when the device is refused', async () => {
+    await pulled();
+
+    const { checks } = await report({ flags: ['--live', '--will-topic', 'clients/{device}/status'] });
+
+    expect(checks.live).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^lwtThing cannot connect: /),
+    });
+  });
+
+  test('needs the certificate in the store', async () => {
+    const { checks } = await report({ flags: ['--live'] });
+
+    expect(checks.live).toMatchObject({
+      status: 'unknown',
+      why: expect.stringContaining('certificates pull lwtThing'),
+    });
+  });
 });
 
 test.each([
