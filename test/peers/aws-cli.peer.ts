@@ -25,16 +25,19 @@ afterAll(async () => {
 
 /** What AWS's own command line, which is written in Python, answers as JSON. */
 async function aws(...arguments_: readonly string[]) {
-  const { stdout } = await promisify(execFile)('aws', [...arguments_, '--output', 'json'], {
-    env: {
-      ...process.env,
-      AWS_ENDPOINT_URL: cloud.urls.control,
-      AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'any',
-      AWS_SECRET_ACCESS_KEY: 'any',
+  const { stdout } = await promisify(execFile)(
+    'aws',
+    [...arguments_, '--endpoint-url', cloud.urls.control ?? '', '--output', 'json'],
+    {
+      env: {
+        ...process.env,
+        AWS_DEFAULT_REGION: 'us-east-1',
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'any',
+        AWS_SECRET_ACCESS_KEY: 'any',
+      },
     },
-  });
+  );
   return JSON.parse(stdout);
 }
 
