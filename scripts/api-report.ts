@@ -5,28 +5,35 @@ import { dirname, join, relative } from 'node:path';
 
 const ROOT = join(__dirname, '..');
 
-/** The page that shows what `lastwill/aws` offers, so that a change to it is seen in review. */
-export const API_REPORT = join(ROOT, 'docs/api-aws.md');
+/** What is reported on: `lastwill/aws` and `lastwill/azure`. */
+export const REPORTED = ['aws', 'azure'] as const;
 
-const ENTRY = 'constructs/aws/index.d.ts';
+type Reported = (typeof REPORTED)[number];
 
-/** Everything that a user of `lastwill/aws` can see, as the compiler declares it, without comments. */
-export function renderApiReport(): string {
+/** The page that shows what `lastwill/<name>` offers, so that a change to it is seen in review. */
+export function apiReportPath(name: Reported): string {
+  return join(ROOT, `docs/api-${name}.md`);
+}
+
+/** Everything that a user of `lastwill/<name>` can see, as the compiler declares it, without comments. */
+export function renderApiReport(name: Reported): string {
   const directory = mkdtempSync(join(tmpdir(), 'lastwill-api-'));
   try {
     const compiler = join(ROOT, 'node_modules/.bin/tsc');
     execFileSync(compiler, ['-p', join(ROOT, 'tsconfig.build.json'), '--emitDeclarationOnly', '--outDir', directory]);
-    const sections = reachable(directory, ENTRY).map((file) => section(directory, file));
-    return `${HEAD}\n${sections.join('\n')}`;
+    const sections = reachable(directory, `constructs/${name}/index.d.ts`).map((file) => section(directory, file));
+    return `${head(name)}\n${sections.join('\n')}`;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-const HEAD = `# The surface of \`lastwill/aws\`
+function head(name: Reported): string {
+  return `# The surface of \`lastwill/${name}\`
 
 Written by \`node --import tsx scripts/api-report.ts\`; a test fails when it is out of date.
 `;
+}
 
 function section(directory: string, file: string): string {
   const declarations = readFileSync(join(directory, file), 'utf8')
@@ -49,4 +56,4 @@ function reachable(directory: string, entry: string): string[] {
   return [...found].sort();
 }
 
-if (require.main === module) writeFileSync(API_REPORT, renderApiReport());
+if (require.main === module) for (const name of REPORTED) writeFileSync(apiReportPath(name), renderApiReport(name));
