@@ -47,8 +47,16 @@ export function addEndpointCommand(program: Command): void {
 }
 
 async function runEndpoint(cloud: Cloud, flags: EndpointFlags): Promise<void> {
-  const endpoint = cloud === 'aws' ? await awsEndpoint(flags) : await azureEndpoint(flags);
+  const endpoint = await findEndpoint(cloud, flags);
   process.stdout.write(flags.json === true ? `${JSON.stringify(endpoint)}\n` : `${endpoint.endpoint}\n`);
+}
+
+/**
+ * Asks a cloud where devices connect.
+ * @throws LastwillError CLOUD_CALL_FAILED, NOT_DEPLOYED, OPTION_INVALID that says what to do.
+ */
+export function findEndpoint(cloud: Cloud, flags: EndpointFlags): Promise<Endpoint> {
+  return cloud === 'aws' ? awsEndpoint(flags) : azureEndpoint(flags);
 }
 
 async function awsEndpoint({ region, state }: EndpointFlags): Promise<Endpoint> {

@@ -10,6 +10,7 @@ import { DEFAULT_STORE } from '../store/store';
 import { styleFor } from '../style';
 import { PresenceLines, PresenceScreen } from '../watch/presence-view';
 import type { WatchFlags, WatchTarget } from '../watch/watch-connection';
+import { findEndpoint } from './endpoint';
 
 /** `lastwill watch`: who is there and who is gone, until SIGINT. */
 export function addWatchCommand(program: Command): void {
@@ -23,7 +24,7 @@ export function addWatchCommand(program: Command): void {
     .option('--birth-topic <FILTER>', 'topics on which every message is a birth; may be repeated', collect)
     .option('--state <DIR>', 'state folder of the embedded cloud', DEFAULT_STATE)
     .option('--store <DIR>', 'where keys and certificates are kept', DEFAULT_STORE)
-    .option('-e, --endpoint <HOST>', 'broker: host name, host:port or a URL')
+    .option('-e, --endpoint <HOST>', 'broker: host name, host:port or a URL (default: what the cloud says)')
     .option('-p, --port <PORT>', 'port (default: 8883; with an IAM identity 443)')
     .option('-r, --rootCA <FILE>', 'root certificates to trust (default: those that Node.js trusts)')
     .option('-c, --cert <FILE>', 'client certificate; needs --key')
@@ -41,7 +42,7 @@ async function runWatch(target: WatchTarget, flags: WatchFlags): Promise<void> {
   const { watchPresence } = require('../watch/watch-presence') as typeof import('../watch/watch-presence');
   const signals = new Signals();
   try {
-    const { connection, topics, names } = watchPlace(target, flags, systemRandomness);
+    const { connection, topics, names } = watchPlace(target, await withEndpoint(target, flags), systemRandomness);
     const agent = namingFlags(() => new DeviceAgent({ ...connection, initialConnect: 'once' }));
     const view =
       process.stdout.isTTY && flags.json !== true
@@ -51,4 +52,14 @@ async function runWatch(target: WatchTarget, flags: WatchFlags): Promise<void> {
   } finally {
     signals.release();
   }
+}
+
+/** Asks the cloud for the endpoint when none was named and there is somebody to connect as. */
+async function withEndpoint(target: WatchTarget, flags: WatchFlags): Promise<WatchFlags> {
+  if (target === 'local' || flags.endpoint !== undefined || (target === 'azure' && flags.as === undefined))
+    return flags;
+  const { endpoint, port } = await findEndpoint(target, flags);
+  // Whoever watches AWS without a certificate does so over a WebSocket, which has a port of its own.
+  const showsCertificate = flags.as !== undefined;
+  return { ...flags, endpoint, ...(showsCertificate && flags.port === undefined ? { port: String(port) } : {}) };
 }

@@ -67,10 +67,6 @@ function localPlace(flags: WatchFlags, observer: string): WatchPlace {
 
 function cloudPlace(target: Cloud, flags: WatchFlags, observer: string): WatchPlace {
   const topics = watchedTopics(target, flags);
-  if (flags.endpoint === undefined) {
-    const message = `--endpoint must be given: the ${target === 'aws' ? 'data endpoint of the account' : 'MQTT hostname of the namespace'}`;
-    throw new LastwillError('OPTION_INVALID', message);
-  }
   const port = flags.port === undefined ? undefined : Number(flags.port);
   const showsCertificate = flags.cert !== undefined || flags.certificatesPath !== undefined;
   if (flags.as === undefined && target === 'aws' && !showsCertificate) {

@@ -7,14 +7,15 @@ import { type ServingLocal, serveLocal } from '../../../bin/local/serve';
 import { DeviceAgent, type DeviceAgentOptions } from '../../../device';
 import { lastWillPayload } from '../../../presence/will-payload';
 import { run } from '../capture';
+import { deploy, withoutAws } from '../cloud/deployed-stack';
 import { temporaryDirectory } from '../temporary-directory';
 
 const directory = temporaryDirectory();
+withoutAws(directory);
 const state = (): string => join(directory.path, 'state');
 
 test.each([
-  [['aws'], '--endpoint must be given: the data endpoint of the account'],
-  [['azure', '-e', 'x'], '--as must be given: the name of the client that watches'],
+  [['azure'], '--as must be given: the name of the client that watches'],
   [
     ['aws', '-e', 'x', '-c', 'a.pem'],
     '--key must be given with --cert: a certificate proves nothing without its private key',
@@ -30,6 +31,34 @@ test.each([
 
 test('a cloud that does not exist is bad usage', async () => {
   expect((await run('watch', 'gcp')).exitCode).toBe(2);
+});
+
+test('without an endpoint AWS is asked, and what is in the way is told', async () => {
+  const deployed = await deploy(directory.path, { fault: () => ({ code: 'AccessDeniedException', message: 'no' }) });
+
+  const { exitCode, stderr } = await run('watch', 'aws', '--as', 'lwtThing', '--state', deployed.state);
+  await deployed.engine.stop();
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe(
+    'lastwill: AWS does not allow iot:DescribeEndpoint (no): ask for this permission, or use another AWS_PROFILE\n',
+  );
+});
+
+test('the endpoint that AWS names is where the command connects', async () => {
+  const deployed = await deploy(directory.path);
+  await run('certificates', 'pull', 'lwtThing', '--state', deployed.state, '--store', deployed.store);
+
+  const { exitCode, stderr } = await run(
+    ...['watch', 'aws', '--as', 'lwtThing', '--state', deployed.state, '--store', deployed.store],
+    ...['--topic', 'not/allowed/{device}'],
+  );
+  await deployed.engine.stop();
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(
+    'lwtThing may watch none of $aws/events/presence/#, not/allowed/+; name with --topic what it may',
+  );
 });
 
 describe('with an embedded AWS', () => {
