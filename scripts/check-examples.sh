@@ -18,5 +18,14 @@ for example in "${examples[@]}"; do
   npm install --silent --prefer-offline --no-fund --no-audit
   npm run -s build
   npm test --silent
+  # Apps on the last cdktf, which cdktn continues, must work as well.
+  if grep -q '"cdktf": "npm:cdktn@' package.json; then
+    printf '\n-- examples/%s with cdktf 0.21.0\n' "$example"
+    sed -i 's/"cdktf": "npm:cdktn@[^"]*"/"cdktf": "0.21.0"/' package.json
+    rm -rf node_modules package-lock.json
+    npm install --silent --prefer-offline --no-fund --no-audit
+    npm run -s build
+    npm test --silent
+  fi
 done
 printf '\n%d examples work with the packed tarball\n' "${#examples[@]}"
