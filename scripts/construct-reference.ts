@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Cloud } from '../presence/lwt-options';
 
 const ROOT = join(__dirname, '..');
 
-/** The page that is filled in. */
+/** The page of the AWS constructs, which is filled in. */
 export const REFERENCE_PAGE = join(ROOT, 'docs/constructs-aws.md');
+/** The page of the Azure constructs, which is filled in. */
+export const AZURE_REFERENCE_PAGE = join(ROOT, 'docs/constructs-azure.md');
 
 interface Prop {
   readonly name: string;
@@ -17,8 +20,8 @@ interface Prop {
  * Fills the tables of props into the text of the reference page, between `<!-- props: Name -->` and `<!-- end -->`, as
  * the sources document them.
  */
-export function fillReference(page: string): string {
-  const sources = readSources(join(ROOT, 'constructs/aws'));
+export function fillReference(page: string, cloud: Cloud = 'aws'): string {
+  const sources = readSources(join(ROOT, 'constructs', cloud));
   return page.replace(
     /(<!-- props: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, start: string, name: string, end: string) => {
@@ -29,8 +32,8 @@ export function fillReference(page: string): string {
 }
 
 /** Names of all interfaces of props that the constructs export. */
-export function documentedInterfaces(): string[] {
-  const sources = readSources(join(ROOT, 'constructs/aws'));
+export function documentedInterfaces(cloud: Cloud = 'aws'): string[] {
+  const sources = readSources(join(ROOT, 'constructs', cloud));
   return [...sources.matchAll(/export interface (\w+Props) /g)].map((match) => match[1] as string);
 }
 
@@ -46,7 +49,7 @@ function readSources(directory: string): string {
 function propsOf(name: string, sources: string): readonly Prop[] {
   const match = new RegExp(`export interface ${name}(?: extends ([\\w, ]+))? \\{\\n([\\s\\S]*?)\\n\\}`).exec(sources);
   if (match === null) throw new Error(`no interface ${name}`);
-  const inherited = (match[1] ?? '').split(', ').filter((parent) => parent !== '');
+  const inherited = (match[1] ?? '').split(', ').filter((parent) => sources.includes(`export interface ${parent} `));
   return [...inherited.flatMap((parent) => propsOf(parent, sources)), ...ownProps(match[2] as string)];
 }
 
@@ -84,4 +87,11 @@ function renderTable(props: readonly Prop[]): string {
   return ['| prop | default | is |', '|---|---|---|', ...rows].join('\n');
 }
 
-if (require.main === module) writeFileSync(REFERENCE_PAGE, fillReference(readFileSync(REFERENCE_PAGE, 'utf8')));
+function fillFile(path: string, cloud: Cloud): void {
+  writeFileSync(path, fillReference(readFileSync(path, 'utf8'), cloud));
+}
+
+if (require.main === module) {
+  fillFile(REFERENCE_PAGE, 'aws');
+  fillFile(AZURE_REFERENCE_PAGE, 'azure');
+}

@@ -9,6 +9,7 @@ import { isUnresolved } from './terraform-text';
 
 /** Properties of {@link CaCertificate}. */
 export interface CaCertificateProps {
+  /** The namespace that it belongs to. */
   readonly namespace: IEventGridNamespace;
   /** 3 to 50 letters, digits and hyphens. @default - made from the construct's path */
   readonly certificateName?: string;

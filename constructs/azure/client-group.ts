@@ -18,6 +18,7 @@ export interface IClientGroup {
 
 /** Properties of {@link ClientGroup}. */
 export interface ClientGroupProps {
+  /** The namespace that it belongs to. */
   readonly namespace: IEventGridNamespace;
   /** 3 to 50 letters, digits and hyphens. @default - made from the construct's path */
   readonly groupName?: string;

@@ -13,6 +13,7 @@ const DATA_SENDER_ROLE = 'd5a91429-5739-47e2-a06b-3470a27159e7';
 
 /** Properties of {@link CustomTopic}. */
 export interface CustomTopicProps {
+  /** Where it is created. */
   readonly resourceGroup: IResourceGroup;
   /** 3 to 50 letters, digits and hyphens, unique in the region. @default - made from the construct's path */
   readonly topicName?: string;

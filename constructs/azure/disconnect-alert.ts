@@ -7,7 +7,9 @@ import type { IResourceGroup } from './resource-group';
 
 /** Properties of {@link DisconnectAlert}. */
 export interface DisconnectAlertProps {
+  /** The namespace that it belongs to. */
   readonly namespace: IEventGridNamespace;
+  /** Where it is created. */
   readonly resourceGroup: IResourceGroup;
   /** ARM id of the Log Analytics workspace that receives the namespace's logs. */
   readonly workspaceId: string;

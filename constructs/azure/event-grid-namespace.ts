@@ -19,6 +19,7 @@ import { Warnings } from './warnings';
 
 /** Properties of {@link EventGridNamespace}. */
 export interface EventGridNamespaceProps extends NamespaceSettings {
+  /** Where it is created. */
   readonly resourceGroup: IResourceGroup;
   /** 3 to 50 letters, digits and hyphens, unique in the region. @default - made from the construct's path */
   readonly namespaceName?: string;

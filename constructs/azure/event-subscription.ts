@@ -16,9 +16,11 @@ export interface SubjectFilter {
 
 /** Properties of {@link EventSubscription}. */
 export interface EventSubscriptionProps {
+  /** The topic whose events are delivered. */
   readonly topic: CustomTopic;
   /** 3 to 64 letters, digits and hyphens. @default - made from the construct's path */
   readonly subscriptionName?: string;
+  /** Where events are delivered to. */
   readonly destination: EventDestination;
   /** @default - every routed MQTT message */
   readonly subject?: SubjectFilter;

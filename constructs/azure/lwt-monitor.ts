@@ -32,6 +32,7 @@ export const NOBODY_NOTIFIED_WARNING = 'lastwill:nobodyNotified';
 
 /** Properties of {@link LwtMonitor}. */
 export interface LwtMonitorProps extends LwtOptions {
+  /** The namespace that it belongs to. */
   readonly namespace: IEventGridNamespace;
   /** The clients that leave wills. @default - every client; each may only leave its own will */
   readonly publishers?: IClientGroup;

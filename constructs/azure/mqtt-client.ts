@@ -25,6 +25,7 @@ export interface IMqttClient extends IConstruct {
 
 /** Properties of {@link MqttClient}. */
 export interface MqttClientProps {
+  /** The namespace that it belongs to. */
   readonly namespace: IEventGridNamespace;
   /** 1 to 128 letters, digits and `-`, `:`, `.`, `_`. @default - the construct's id */
   readonly clientName?: string;
@@ -33,6 +34,7 @@ export interface MqttClientProps {
    * @default - the client's name
    */
   readonly authenticationName?: string;
+  /** How it proves with its certificate who it is. */
   readonly certificateAuthentication: CertificateAuthentication;
   /** By which groups choose and topic templates are filled; less than 4 KB in all. @default - none */
   readonly attributes?: ClientAttributes;

@@ -6,6 +6,7 @@ import { defaultResourceName, integerProblems, refuse, resourceNameProblems } fr
 
 /** Properties of {@link NamespaceTopic}. */
 export interface NamespaceTopicProps {
+  /** The namespace that it belongs to. */
   readonly namespace: IEventGridNamespace;
   /** 3 to 50 letters, digits and hyphens. @default - made from the construct's path */
   readonly topicName?: string;

@@ -14,7 +14,9 @@ export enum Permission {
 
 /** Properties of {@link PermissionBinding}. */
 export interface PermissionBindingProps {
+  /** Who may. */
   readonly clientGroup: IClientGroup;
+  /** On which topics. */
   readonly topicSpace: ITopicSpace;
   /** One permission; a group that publishes and subscribes needs two bindings. */
   readonly permission: Permission;

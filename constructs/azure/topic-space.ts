@@ -14,6 +14,7 @@ import type { ITopicSpace } from './topic-space-interface';
 
 /** Properties of {@link TopicSpace}. */
 export interface TopicSpaceProps {
+  /** The namespace that it belongs to. */
   readonly namespace: IEventGridNamespace;
   /** 3 to 50 letters, digits and hyphens. @default - made from the construct's path */
   readonly topicSpaceName?: string;

@@ -13,6 +13,7 @@ export interface IUserAssignedIdentity extends IConstruct {
 
 /** Properties of {@link UserAssignedIdentity}. */
 export interface UserAssignedIdentityProps {
+  /** Where it is created. */
   readonly resourceGroup: IResourceGroup;
   /** 3 to 128 letters, digits, hyphens and underscores. @default - made from the construct's path */
   readonly identityName?: string;

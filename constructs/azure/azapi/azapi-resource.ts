@@ -14,6 +14,7 @@ export interface AzapiIdentity {
 export interface AzapiResourceProps extends TerraformMetaArguments, AzapiSettings {
   /** Resource type and API version, e.g. `Microsoft.EventGrid/namespaces@2025-02-15`. */
   readonly type: string;
+  /** Name of the resource. */
   readonly name: string;
   /** Id of the resource that this one belongs to. */
   readonly parentId: string;
