@@ -3,9 +3,6 @@ import { cidrBlocks } from './cidr';
 import { NO_VALUE, type Scope } from './cloudformation-scope';
 import { TemplateProblem } from './template-problem';
 
-/** Deeper nesting than any template needs; it would exhaust the stack. */
-const MAXIMUM_DEPTH = 200;
-
 /**
  * Resolves every intrinsic function in a value.
  * @param path where the value stands in the template, for messages.
@@ -13,31 +10,30 @@ const MAXIMUM_DEPTH = 200;
  * @throws TemplateProblem when something in it cannot be resolved.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
-export function evaluate(value: unknown, path: string, scope: Scope, depth = 0): unknown {
-  if (depth > MAXIMUM_DEPTH) throw new TemplateProblem(path, `is nested deeper than ${MAXIMUM_DEPTH} levels`);
+export function evaluate(value: unknown, path: string, scope: Scope): unknown {
   if (Array.isArray(value)) {
     return value
-      .map((item: unknown, index) => evaluate(item, `${path}[${index}]`, scope, depth + 1))
+      .map((item: unknown, index) => evaluate(item, `${path}[${index}]`, scope))
       .filter((item) => item !== NO_VALUE);
   }
   if (!isJsonObject(value)) return value;
   const name = intrinsicName(value, path);
   if (name !== undefined) {
-    return intrinsic(name, path)({ argument: value[name], path: `${path}.${name}`, scope, depth: depth + 1 });
+    return intrinsic(name, path)({ argument: value[name], path: `${path}.${name}`, scope });
   }
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, item]) => [key, evaluate(item, `${path}.${key}`, scope, depth + 1)] as const)
+      .map(([key, item]) => [key, evaluate(item, `${path}.${key}`, scope)] as const)
       .filter(([, item]) => item !== NO_VALUE),
   );
 }
 
 /** Resolves a condition: `Fn::Equals` and its like, or `{"Condition": NAME}`. */
-export function evaluateCondition(value: unknown, path: string, scope: Scope, depth = 0): boolean {
+export function evaluateCondition(value: unknown, path: string, scope: Scope): boolean {
   if (isJsonObject(value) && Object.keys(value).length === 1 && typeof value.Condition === 'string') {
     return scope.condition(value.Condition, `${path}.Condition`);
   }
-  const result = evaluate(value, path, scope, depth);
+  const result = evaluate(value, path, scope);
   if (result === true || result === 'true') return true;
   if (result === false || result === 'false') return false;
   throw new TemplateProblem(path, `must be a condition function, got ${describe(value)}`);
@@ -47,7 +43,6 @@ interface Call {
   readonly argument: unknown;
   readonly path: string;
   readonly scope: Scope;
-  readonly depth: number;
 }
 
 type Intrinsic = (call: Call) => unknown;
@@ -92,7 +87,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 };
 
 function resolved(call: Call): unknown {
-  const value = evaluate(call.argument, call.path, call.scope, call.depth);
+  const value = evaluate(call.argument, call.path, call.scope);
   return value === NO_VALUE ? undefined : value;
 }
 
@@ -105,7 +100,7 @@ function arguments_(call: Call, minimum: number, maximum: number): readonly unkn
 
 function item(call: Call, index: number): unknown {
   const items = call.argument as readonly unknown[];
-  const value = evaluate(items[index], `${call.path}[${index}]`, call.scope, call.depth);
+  const value = evaluate(items[index], `${call.path}[${index}]`, call.scope);
   return value === NO_VALUE ? undefined : value;
 }
 
@@ -186,7 +181,7 @@ function ifElse(call: Call): unknown {
   const [name] = arguments_(call, 3, 3);
   const holds = call.scope.condition(text(name, call.path), call.path);
   const index = holds ? 1 : 2;
-  return evaluate((call.argument as readonly unknown[])[index], `${call.path}[${index}]`, call.scope, call.depth);
+  return evaluate((call.argument as readonly unknown[])[index], `${call.path}[${index}]`, call.scope);
 }
 
 function equals(call: Call): boolean {
@@ -201,7 +196,7 @@ function comparable(value: unknown): string {
 
 function conditions(call: Call, minimum: number, maximum: number): boolean[] {
   return arguments_(call, minimum, maximum).map((condition, index) =>
-    evaluateCondition(condition, `${call.path}[${index}]`, call.scope, call.depth),
+    evaluateCondition(condition, `${call.path}[${index}]`, call.scope),
   );
 }
 

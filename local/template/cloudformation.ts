@@ -218,7 +218,21 @@ class OpenedTemplate {
 
 function document(value: unknown): JsonObject {
   if (!isJsonObject(value)) throw new TemplateProblem('', `a template must be an object, got ${describe(value)}`);
+  refuseDepth(value);
   return value;
+}
+
+/** Deeper nesting than any template needs. It would exhaust the stack; a YAML alias of itself has no end at all. */
+const MAXIMUM_DEPTH = 200;
+
+function refuseDepth(document: JsonObject): void {
+  const waiting: [value: unknown, depth: number][] = [[document, 1]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [value, depth] = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > MAXIMUM_DEPTH) throw new TemplateProblem('', `a template must be at most ${MAXIMUM_DEPTH} levels deep`);
+    for (const inner of Object.values(value)) waiting.push([inner, depth + 1]);
+  }
 }
 
 function resourcesOf(template: JsonObject): JsonObject {

@@ -1,4 +1,4 @@
-import { type CollectionTag, parseDocument, Scalar, type ScalarTag, YAMLMap, type YAMLSeq } from 'yaml';
+import { type CollectionTag, parseDocument, Scalar, type ScalarTag, type YAMLError, YAMLMap, type YAMLSeq } from 'yaml';
 import { LastwillError } from '../../presence/errors';
 import { jsonErrorAt } from './json-error';
 
@@ -25,24 +25,27 @@ function parseJson(file: string, text: string): unknown {
 }
 
 function parseYaml(file: string, text: string): unknown {
-  const document = parseDocument(text, {
-    customTags: INTRINSIC_TAGS,
-    merge: true,
-    prettyErrors: false,
-    logLevel: 'error',
-  });
-  const [error] = [...document.errors, ...document.warnings];
-  if (error !== undefined) {
-    const before = text.slice(0, error.pos[0]).split('\n');
-    const at = `${before.length}:${(before[before.length - 1] ?? '').length + 1}`;
-    throw new LastwillError('TEMPLATE_INVALID', `${file}:${at}: not valid YAML: ${error.message}`, { cause: error });
-  }
   try {
+    const document = parseDocument(text, {
+      customTags: INTRINSIC_TAGS,
+      merge: true,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
+    const [error] = [...document.errors, ...document.warnings];
+    if (error !== undefined)
+      throw new LastwillError('TEMPLATE_INVALID', yamlMistake(file, text, error), { cause: error });
     return document.toJS();
   } catch (cause) {
+    if (cause instanceof LastwillError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LastwillError('TEMPLATE_INVALID', `${file}: not valid YAML: ${reason}`, { cause });
   }
+}
+
+function yamlMistake(file: string, text: string, { pos, message }: YAMLError): string {
+  const before = text.slice(0, pos[0]).split('\n');
+  return `${file}:${before.length}:${(before[before.length - 1] ?? '').length + 1}: not valid YAML: ${message}`;
 }
 
 /** Short tags, and the key that each stands for. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html */
