@@ -77,7 +77,9 @@ test('a filter that no template covers is refused, and the log says so', async (
   const valve = subscribe('boiler-valve', '-V', 'mqttv5', '-t', '#');
 
   const refusal = await eventually(() =>
-    loggedEvents(state).find(({ type, operation }) => type === 'refused' && operation === 'subscribe'),
+    loggedEvents(state).find(
+      ({ type, operation, clientId }) => type === 'refused' && operation === 'subscribe' && clientId === 'boiler-valve',
+    ),
   );
 
   valve.kill();
