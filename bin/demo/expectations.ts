@@ -1,5 +1,6 @@
+import type { ScenarioStep } from '../../device';
 import type { StampedEntry } from '../../local/event-log';
-import type { Reporter, Step } from './scenario';
+import type { Reporter } from './scenario';
 import { type Seen, Watch } from './watch';
 
 /** Something that a scenario can see: a message at an observer, or an event of the embedded cloud. */
@@ -83,7 +84,7 @@ export class Expectations {
     return entryOf(seen);
   }
 
-  async #message(since: number, { what, topic, payload, observer }: ExpectedMessage): Promise<Step> {
+  async #message(since: number, { what, topic, payload, observer }: ExpectedMessage): Promise<ScenarioStep> {
     const fits = (item: Sight): boolean =>
       'message' in item &&
       (observer === undefined || item.observer === observer) &&
@@ -93,7 +94,7 @@ export class Expectations {
     return { what, ok: seen !== undefined, detail: topic, ...timeOf(seen, since) };
   }
 
-  async #event(since: number, { what, fits, detail }: ExpectedEvent): Promise<Step> {
+  async #event(since: number, { what, fits, detail }: ExpectedEvent): Promise<ScenarioStep> {
     const seen = await this.#until(since, (item) => 'entry' in item && fits(item.entry));
     const entry = entryOf(seen);
     const more = entry === undefined || detail === undefined ? {} : { detail: detail(entry) };

@@ -1,23 +1,9 @@
-/** One thing that a scenario expects, and whether it was seen. */
-export interface Step {
-  readonly what: string;
-  readonly ok: boolean;
-  /** Milliseconds since the moment that the part is about, e.g. since the cut. */
-  readonly milliseconds?: number;
-  /** What was seen, or what was seen instead. */
-  readonly detail?: string;
-}
+import type { ScenarioReporter, ScenarioStep } from '../../device';
 
 /** Hears a scenario while it plays. */
-export interface Reporter {
+export interface Reporter extends ScenarioReporter {
   /** A scenario begins. */
   scenario(title: string): void;
-  /** A part of it begins. */
-  part(title: string): void;
-  /** Something was seen, or was not. */
-  step(step: Step): void;
-  /** Something that helps to understand, and is not judged. */
-  note(text: string): void;
 }
 
 /** A story that is played in the embedded cloud. */
@@ -33,12 +19,12 @@ export interface ScenarioResult {
   readonly name: string;
   /** True when there was at least one step and every step happened. */
   readonly ok: boolean;
-  readonly steps: readonly (Step & { readonly part: string })[];
+  readonly steps: readonly (ScenarioStep & { readonly part: string })[];
 }
 
 /** Plays a scenario and collects its steps. An error that ends it early counts as a step that did not happen. */
 export async function playScenario(scenario: Scenario, reporter: Reporter): Promise<ScenarioResult> {
-  const steps: (Step & { readonly part: string })[] = [];
+  const steps: (ScenarioStep & { readonly part: string })[] = [];
   let part = '';
   const collector: Reporter = {
     ...reporter,

@@ -1,5 +1,6 @@
+import type { ScenarioStep } from '../../device';
 import type { Style } from '../style';
-import type { Reporter, Step } from './scenario';
+import type { Reporter } from './scenario';
 
 /** Prints a scenario as a timeline: time since the moment that matters, verdict, what was seen. */
 export function textReporter(write: (line: string) => void, style: Style): Reporter {
@@ -13,7 +14,7 @@ export function textReporter(write: (line: string) => void, style: Style): Repor
   };
 }
 
-function stepLine(step: Step, style: Style): string {
+function stepLine(step: ScenarioStep, style: Style): string {
   const time = step.milliseconds === undefined ? '' : `+${step.milliseconds.toFixed(1)} ms`;
   const mark = step.ok ? style.green('ok  ') : style.red('FAIL');
   const detail = step.detail === undefined ? '' : style.dim(`  ${step.detail}`);

@@ -1,10 +1,11 @@
-import { playScenario, type Reporter, type Step } from '../../../bin/demo/scenario';
+import { playScenario, type Reporter } from '../../../bin/demo/scenario';
 import { textReporter } from '../../../bin/demo/text-reporter';
 import { Watch } from '../../../bin/demo/watch';
 import { styleFor } from '../../../bin/style';
+import type { ScenarioStep } from '../../../device';
 
 const silent: Reporter = { scenario: () => {}, part: () => {}, step: () => {}, note: () => {} };
-const scenarioOf = (...steps: Step[]) => ({
+const scenarioOf = (...steps: ScenarioStep[]) => ({
   name: 'aws',
   title: 'AWS',
   play: async (reporter: Reporter) => {
