@@ -44,17 +44,11 @@ export class Engine {
   readonly azure: AzureCloud | undefined;
   /** What callers of the embedded Azure Resource Manager must present as bearer token. */
   readonly controlToken: string = randomBytes(24).toString('base64url');
-  readonly #options: EngineOptions;
-  readonly #authority: CertificateAuthority | undefined;
-  readonly #mailbox: Mailbox;
-  readonly #eventLogFile: EventLogFile | undefined;
+  readonly #parts: EngineParts;
   readonly #listeners: Pick<Listener, 'close'>[] = [];
 
   private constructor(parts: EngineParts, clouds: { readonly aws?: AwsCloud; readonly azure?: AzureCloud }) {
-    this.#options = parts.options;
-    this.#authority = parts.authority;
-    this.#mailbox = parts.mailbox;
-    this.#eventLogFile = parts.eventLogFile;
+    this.#parts = parts;
     this.aws = clouds.aws;
     this.azure = clouds.azure;
   }
@@ -75,7 +69,7 @@ export class Engine {
 
   /** Every e-mail that was caught, in order. */
   get emails(): readonly CaughtEmail[] {
-    return this.#mailbox.emails;
+    return this.#parts.mailbox.emails;
   }
 
   /** What clients must trust, in PEM. */
@@ -116,9 +110,9 @@ export class Engine {
       const azure = await this.#listenAzure(options);
       const control = await this.#listenControl(options.controlPort);
       const clouds = { ...(aws === undefined ? {} : { aws }), ...(azure === undefined ? {} : { azure }) };
-      if (this.#options.stateDirectory !== undefined) {
-        writeRunningFile(this.#options.stateDirectory, {
-          startedAt: this.#clock().now(),
+      if (this.#parts.options.stateDirectory !== undefined) {
+        writeRunningFile(this.#parts.options.stateDirectory, {
+          startedAt: this.#parts.clock.now(),
           clouds,
           control,
           controlToken: this.controlToken,
@@ -136,17 +130,13 @@ export class Engine {
     const closed = this.#closeListeners();
     await Promise.all([this.aws?.broker.close(), this.azure?.broker.close()]);
     await closed;
-    if (this.#options.stateDirectory !== undefined) removeRunningFile(this.#options.stateDirectory);
-    this.#eventLogFile?.close();
+    if (this.#parts.options.stateDirectory !== undefined) removeRunningFile(this.#parts.options.stateDirectory);
+    this.#parts.eventLogFile?.close();
   }
 
   #signing(): CertificateAuthority {
-    if (this.#authority !== undefined) return this.#authority;
+    if (this.#parts.authority !== undefined) return this.#parts.authority;
     throw new LastwillError('OPTION_INVALID', "certificates must be 'signed' for TLS, got 'named'");
-  }
-
-  #clock(): Clock {
-    return this.#options.clock ?? new SystemClock();
   }
 
   #broker(cloud: Cloud): Broker {
@@ -164,7 +154,7 @@ export class Engine {
   async #listenAzure(options: EngineListenOptions): Promise<RunningCloud | undefined> {
     if (this.azure === undefined) return undefined;
     const found = this.azure.identities().map(({ thumbprints, ...identity }) => {
-      const certificates = thumbprints.map((thumbprint) => this.#options.findCertificate?.('azure', thumbprint));
+      const certificates = thumbprints.map((thumbprint) => this.#parts.options.findCertificate?.('azure', thumbprint));
       const certificatePem = certificates.find((pem) => pem !== undefined);
       return certificatePem === undefined ? identity : { ...identity, certificatePem };
     });
@@ -177,11 +167,11 @@ export class Engine {
     const server = await openControlPlane({
       ...(aws === undefined ? {} : { aws }),
       ...(azure === undefined ? {} : { azure: { cloud: azure, token } }),
-      brokerHost: reachableHost(this.#options.host ?? DEFAULT_HOST),
-      clock: this.#clock(),
-      randomness: this.#options.randomness ?? systemRandomness,
+      brokerHost: reachableHost(this.#parts.options.host ?? DEFAULT_HOST),
+      clock: this.#parts.clock,
+      randomness: this.#parts.randomness,
       ...(port === undefined ? {} : { port }),
-      ...(this.#options.controlFault === undefined ? {} : { fault: this.#options.controlFault }),
+      ...(this.#parts.options.controlFault === undefined ? {} : { fault: this.#parts.options.controlFault }),
     });
     this.#listeners.push(server);
     return `http://127.0.0.1:${server.port}`;
@@ -194,7 +184,7 @@ export class Engine {
     webSocketPort = 0,
   ): Promise<RunningCloud> {
     const { certificatePem: certificate, privateKeyPem: privateKey } = this.#signing().server;
-    const { host = DEFAULT_HOST } = this.#options;
+    const { host = DEFAULT_HOST } = this.#parts.options;
     const mqtts = await listenTls(broker, { host, port, certificate, privateKey });
     this.#listeners.push(mqtts);
     const wss = await listenWebSocket(broker, { host, port: webSocketPort, tls: { certificate, privateKey } });
@@ -211,7 +201,7 @@ export class Engine {
   }
 
   #writeIdentities(cloud: Cloud, identities: readonly DeviceIdentity[]): Readonly<Record<string, RunningIdentity>> {
-    const { stateDirectory, findPrivateKey } = this.#options;
+    const { stateDirectory, findPrivateKey } = this.#parts.options;
     if (stateDirectory === undefined) return {};
     const written = identities.map((identity) => {
       const { certificatePem } = identity;
