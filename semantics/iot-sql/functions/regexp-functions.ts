@@ -1,18 +1,15 @@
 import type { Expression } from '../ast';
 import type { Evaluate } from '../evaluate';
 import { type SqlValue, toText } from '../value';
+import { everyMatch } from './bounded-match';
 import type { ArgumentCompiler, SpecialFunction, SqlFunction } from './sql-function';
 
 type Compute = (text: string, pattern: RegExp, rest: readonly SqlValue[]) => SqlValue;
 
 /** Functions of regular expressions; a pattern that is none makes them Undefined. */
 export const REGEXP_FUNCTIONS: readonly SqlFunction[] = [
-  regexpFunction('regexp_matches', 2, (text, pattern) => text.search(pattern) >= 0),
-  regexpFunction(
-    'regexp_substr',
-    2,
-    (text, pattern) => text.match(new RegExp(pattern, pattern.flags.replace('g', '')))?.[0],
-  ),
+  regexpFunction('regexp_matches', 2, (text, pattern) => everyMatch(text, pattern).length > 0),
+  regexpFunction('regexp_substr', 2, (text, pattern) => everyMatch(text, pattern)[0]?.[0]),
   regexpFunction('regexp_replace', 3, (text, pattern, [replacement]) => replaceAll(text, pattern, toText(replacement))),
 ];
 
@@ -63,10 +60,25 @@ function replaceAll(text: string, pattern: RegExp, replacement: string | undefin
   const groupCount = (new RegExp(`${pattern.source}|`).exec('')?.length ?? 1) - 1;
   const groups = [...replacement.matchAll(/\\[\s\S]|\$(\d)?/g)].filter(([piece]) => piece.startsWith('$'));
   if (groups.some(([, group]) => group === undefined || Number(group) > groupCount)) return undefined;
-  return text.replace(pattern, (...match: unknown[]) =>
+  return joined(text, everyMatch(text, pattern), (match) =>
     replacement.replace(
       /\\([\s\S])|\$(\d)/g,
-      (_, literal?: string, group?: string) => literal ?? String(match[Number(group)] ?? ''),
+      (_, literal?: string, group?: string) => literal ?? match[Number(group)] ?? '',
     ),
   );
+}
+
+function joined(
+  text: string,
+  matches: readonly RegExpMatchArray[],
+  replace: (match: RegExpMatchArray) => string,
+): string {
+  let result = '';
+  let end = 0;
+  for (const match of matches) {
+    const start = match.index ?? 0;
+    result += text.slice(end, start) + replace(match);
+    end = start + match[0].length;
+  }
+  return result + text.slice(end);
 }

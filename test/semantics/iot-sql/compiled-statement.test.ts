@@ -37,6 +37,17 @@ describe('compileStatement', () => {
     expect(compile(sql).callsExternalFunctions).toBe(expected);
   });
 
+  test('gives up a pattern whose search would not end for hours, and says which', () => {
+    const statement = compile("SELECT * FROM 'a' WHERE regexp_matches(serial, '^(\\\\d+)+$')");
+
+    const result = statement.evaluate(contextOf({ payload: { serial: `${'1'.repeat(60)}x` } }));
+
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining("the pattern '^(\\d+)+$' searched a text of 61 characters"),
+    });
+  });
+
   test('SELECT * hands over the very bytes that were published', () => {
     const context = contextOf({ payloadText: '{ "a" : 1.0 }' });
 
