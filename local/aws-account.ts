@@ -1,6 +1,6 @@
 import { effectivePolicyNames, testAuthorization } from './aws/authorization-test';
 import type { AwsCloud } from './aws-cloud';
-import type { AwsAccount, DataPlane } from './control/ports';
+import type { AccountCaller, AwsAccount, DataPlane } from './control/ports';
 
 /** What a control plane says of an embedded AWS beyond what that knows itself. */
 export interface AwsAccountOptions {
@@ -15,11 +15,11 @@ const ROOT = { userName: 'root', userId: 'root' };
 
 /** An embedded AWS as its control plane shows it. */
 export function awsAccount(cloud: AwsCloud, options: AwsAccountOptions): AwsAccount {
-  const { registry, templates, actions, iamIdentity } = cloud;
+  const { registry, templates, actions } = cloud;
   const [, partition = 'aws', , region = 'us-east-1', account = '123456789012'] = registry.arnPrefix.split(':');
   return {
     ...options,
-    caller: iamIdentity ?? ROOT,
+    caller: callerOf(cloud),
     partition,
     region,
     account,
@@ -34,6 +34,10 @@ export function awsAccount(cloud: AwsCloud, options: AwsAccountOptions): AwsAcco
     authorize: (question) => testAuthorization(registry, question),
     simulate: (question) => actions.roles.simulate(question),
   };
+}
+
+function callerOf({ iamIdentity }: AwsCloud): AccountCaller {
+  return iamIdentity === undefined ? ROOT : { ...iamIdentity, key: iamIdentity };
 }
 
 function dataPlaneOf({ broker, connections, shadows, retainedTimes }: AwsCloud): DataPlane {

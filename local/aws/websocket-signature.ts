@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../presence/clock';
 import type { Peer } from '../ports';
+import { canonicalQuery, queryPairs, sameSignature, signatureOf, signedHosts } from '../signature-v4';
 import type { AuthenticationErrorCode } from './access-control';
 import type { WebSocketIdentity } from './authenticator';
 import type { IamIdentity } from './iam-identity';
@@ -37,7 +38,7 @@ class SignatureRefusal {
  */
 export function webSocketIdentity(upgrade: Upgrade, check: SignatureCheck): WebSocketIdentity {
   const query = upgrade.url.split('?')[1] ?? '';
-  const outcome = identify(new Map(query.split('&').map(decodePair)), upgrade, check);
+  const outcome = identify(new Map(queryPairs(query)), upgrade, check);
   if (!(outcome instanceof SignatureRefusal)) return { principal: outcome.userId };
   return { code: outcome.code, reason: outcome.reason };
 }
@@ -64,8 +65,11 @@ function identify(
   }
   const untimely = timeRefusal(query, check.clock);
   if (untimely !== undefined) return untimely;
-  const expected = hostsOf(upgrade).map((host) => sign(canonicalRequest(query, upgrade, host), query, scope, identity));
-  if (expected.some((candidate) => equals(candidate, signature))) return identity;
+  const date = query.get('X-Amz-Date') ?? '';
+  const expected = signedHosts(headerOf(upgrade, 'host')).map((host) =>
+    signatureOf({ ...identity, canonicalRequest: canonicalRequest(query, upgrade, host), date, scope }),
+  );
+  if (expected.some((candidate) => sameSignature(candidate, signature))) return identity;
   return new SignatureRefusal(
     'SECURITY_TOKEN_SIGNATURE_MISMATCH',
     'the signature is not the one of this request and key',
@@ -88,32 +92,10 @@ function timeRefusal(query: ReadonlyMap<string, string>, clock: Clock): Signatur
 }
 
 function canonicalRequest(query: ReadonlyMap<string, string>, upgrade: Upgrade, host: string): string {
-  const pairs = [...query]
-    .filter(([name]) => name !== 'X-Amz-Signature' && name !== 'X-Amz-Security-Token')
-    .map(([name, value]) => [encode(name), encode(value)] as const)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`);
+  const pairs = [...query].filter(([name]) => name !== 'X-Amz-Signature' && name !== 'X-Amz-Security-Token');
   const headers = (query.get('X-Amz-SignedHeaders') ?? 'host').split(';');
   const lines = headers.map((name) => `${name}:${name === 'host' ? host : headerOf(upgrade, name)}\n`);
-  return ['GET', path(upgrade), pairs.join('&'), lines.join(''), headers.join(';'), EMPTY_PAYLOAD].join('\n');
-}
-
-function sign(request: string, query: ReadonlyMap<string, string>, scope: string, identity: IamIdentity): string {
-  const digest = createHash('sha256').update(request).digest('hex');
-  const text = [ALGORITHM, query.get('X-Amz-Date'), scope, digest].join('\n');
-  const key = scope
-    .split('/')
-    .reduce<Buffer>(
-      (secret, part) => createHmac('sha256', secret).update(part).digest(),
-      Buffer.from(`AWS4${identity.secretAccessKey}`),
-    );
-  return createHmac('sha256', key).update(text).digest('hex');
-}
-
-// Clients that take the embedded endpoint for AWS's sign the host without the port that it listens on.
-function hostsOf(upgrade: Upgrade): string[] {
-  const host = headerOf(upgrade, 'host');
-  return [host, host.replace(/:\d+$/, '')];
+  return ['GET', path(upgrade), canonicalQuery(pairs), lines.join(''), headers.join(';'), EMPTY_PAYLOAD].join('\n');
 }
 
 function headerOf({ headers }: Upgrade, name: string): string {
@@ -123,26 +105,4 @@ function headerOf({ headers }: Upgrade, name: string): string {
 
 function path({ url }: Upgrade): string {
   return url.split('?')[0] ?? '';
-}
-
-function decodePair(pair: string): readonly [string, string] {
-  const equals = pair.indexOf('=');
-  return equals === -1 ? [decode(pair), ''] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-function equals(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -5,6 +5,7 @@ import type { Randomness } from '../../presence/randomness';
 import { answerAws } from './aws/answer';
 import { answerAzure, isArmPath } from './azure/answer';
 import { type HttpAnswer, type HttpCall, readCall, sendAnswer } from './http-exchange';
+import { foreignCaller } from './loopback-caller';
 import type { AwsAccount, AzureSubscription, FaultInjection } from './ports';
 
 /** What a control plane shows, and where it listens. */
@@ -29,6 +30,8 @@ export interface ControlServer {
 
 /** It answers whoever can reach it, so that only this machine can. */
 const HOST = '127.0.0.1';
+/** A request that has not come whole by then is given up. */
+const REQUEST_MILLISECONDS = 30_000;
 
 /**
  * Serves the APIs through which stacks, registry and rules of the embedded cloud are read, over HTTP on loopback. A
@@ -37,7 +40,8 @@ const HOST = '127.0.0.1';
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export async function listenControl(options: ControlServerOptions): Promise<ControlServer> {
-  const server = createServer((request, response) => void serve(request, response, options));
+  const limits = { requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS };
+  const server = createServer(limits, (request, response) => void serve(request, response, options));
   const { port = 0 } = options;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
@@ -57,15 +61,24 @@ export async function listenControl(options: ControlServerOptions): Promise<Cont
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: ControlServerOptions): Promise<void> {
   try {
-    const call = await readCall(request);
-    sendAnswer(response, call === undefined ? TOO_LARGE : answer(call, options));
+    const foreign = foreignCaller(request.headers);
+    const call = foreign === undefined ? await readCall(request) : undefined;
+    if (foreign !== undefined) sendAnswer(response, refusal(403, 'AccessDeniedException', foreign));
+    else if (call === undefined) sendAnswer(response, refusal(413, 'RequestEntityTooLargeException', TOO_LARGE));
+    else sendAnswer(response, answer(call, options));
   } catch {
     // The client went away while it was sending.
     response.destroy();
   }
 }
 
-const TOO_LARGE: HttpAnswer = { status: 413, headers: { connection: 'close' }, body: 'the request is too large' };
+const TOO_LARGE = 'the body of a request must be at most 1 MiB long';
+
+/** What is answered before it is known which cloud is asked, readable for the clients of both. */
+function refusal(status: number, code: string, message: string): HttpAnswer {
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': code };
+  return { status, headers, body: JSON.stringify({ message, error: { code, message } }) };
+}
 
 function answer(call: HttpCall, options: ControlServerOptions): HttpAnswer {
   const { aws, azure, fault = () => undefined, randomness } = options;
@@ -73,6 +86,5 @@ function answer(call: HttpCall, options: ControlServerOptions): HttpAnswer {
   const isAzure = isArmPath(call.path);
   if (isAzure && azure !== undefined) return answerAzure(call, { subscription: azure, fault, requestId });
   if (!isAzure && aws !== undefined) return answerAws(call, { account: aws, fault, requestId });
-  const body = `this embedded cloud runs no ${isAzure ? 'Azure' : 'AWS'}`;
-  return { status: 404, headers: { 'content-type': 'text/plain' }, body };
+  return refusal(501, 'UnknownOperationException', `this embedded cloud runs no ${isAzure ? 'Azure' : 'AWS'}`);
 }

@@ -115,6 +115,19 @@ export interface DataPlane {
   shadow(thingName: string, shadowName?: string): object | undefined;
 }
 
+/** Who calls, and with which access key. */
+export interface AccountCaller {
+  readonly userName: string;
+  readonly userId: string;
+  /** @default - none was made, so that no signature can be checked */
+  readonly key?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    /** Set for temporary credentials, which then must come with it. */
+    readonly sessionToken?: string;
+  };
+}
+
 /** The account and region of an embedded AWS, as its control plane shows it. */
 export interface AwsAccount {
   readonly partition: string;
@@ -123,7 +136,7 @@ export interface AwsAccount {
   /** What `DescribeEndpoint` answers; it cannot carry a port. */
   readonly endpointHost: string;
   /** Who calls: an IAM user that may do everything. */
-  readonly caller: { readonly userName: string; readonly userId: string };
+  readonly caller: AccountCaller;
   /** Milliseconds since 1970 at which everything was made. */
   readonly createdAt: number;
   readonly stacks: readonly ResolvedTemplate[];

@@ -1,10 +1,10 @@
 import type { HttpAnswer, HttpCall } from '../http-exchange';
 import type { AwsAccount, CalledOperation, FaultInjection } from '../ports';
-import { findQueryOperation, findQueryService } from './query-services';
+import { findQueryOperation, findQueryService, queryServiceFor } from './query-services';
 import type { RestAnswer } from './rest-operation';
-import { findRestOperation, isRestService } from './rest-services';
-import { ServiceError } from './service-error';
-import { readSignature, requireRegion } from './signature';
+import { findRestOperation, isRestService, restServiceFor, serviceOf } from './rest-services';
+import { queryCode, ServiceError } from './service-error';
+import { readSignature, requireRegion, requireSecret } from './signature';
 import { type XmlContent, xmlOf } from './xml';
 
 /** What calls of AWS's APIs are answered from. */
@@ -18,17 +18,54 @@ export interface AwsAnswering {
 /** Answers one call of any service, errors in the form of its protocol. */
 export function answerAws(call: HttpCall, answering: AwsAnswering): HttpAnswer {
   const requestId = answering.requestId();
-  const isQuery = /^application\/x-www-form-urlencoded\b/.test(call.headers['content-type'] ?? '');
+  const { account } = answering;
+  let protocol = protocolOf(call);
   try {
-    const { service, ...signature } = readSignature(call.headers);
-    requireRegion({ service, ...signature }, answering.account.region);
-    if (isRestService(service)) return restAnswer(service, call, answering, requestId);
-    if (findQueryService(service) !== undefined) return queryAnswer(service, call, answering, requestId);
-    throw new ServiceError('UnknownOperationException', `the embedded AWS has no service '${service}'`);
+    const signature = readSignature(call);
+    const service = serviceOf(signature.service);
+    if (isRestService(service)) protocol = 'rest';
+    else if (findQueryService(service) !== undefined) protocol = 'query';
+    requireService(service, call);
+    requireRegion(signature, account.region);
+    requireSecret(call, signature, account);
+    return protocol === 'rest'
+      ? restAnswer(service, call, answering, requestId)
+      : queryAnswer(service, call, answering, requestId);
   } catch (error) {
     const known = error instanceof ServiceError ? error : internalFailure(error);
-    return isQuery ? queryError(known, requestId) : restError(known, requestId);
+    return protocol === 'query' ? queryError(known, call, requestId) : restError(known, requestId);
   }
+}
+
+/** By what the client sends, where it does not say which service it asks. */
+function protocolOf({ method, query, headers }: HttpCall): 'query' | 'rest' {
+  const isForm = /^application\/x-www-form-urlencoded\b/.test(headers['content-type'] ?? '');
+  return isForm || (method === 'GET' && query.has('Action')) ? 'query' : 'rest';
+}
+
+/**
+ * Refuses a call that was signed for another service than the one that has the operation.
+ * @throws ServiceError as AWS words it
+ */
+function requireService(service: string, call: HttpCall): void {
+  const isRest = isRestService(service);
+  if (!isRest && findQueryService(service) === undefined) {
+    const right = restServiceFor(call) ?? queryServiceFor(parametersOf(call));
+    if (right === undefined) {
+      throw new ServiceError('UnknownOperationException', `the embedded AWS has no service '${service}'`);
+    }
+    throw wrongService(right);
+  }
+  const right = isRest ? undefined : queryServiceFor(parametersOf(call));
+  if (right !== undefined && right !== service) throw wrongService(right);
+}
+
+function wrongService(right: string): ServiceError {
+  return new ServiceError('InvalidSignatureException', `Credential should be scoped to correct service: '${right}'.`);
+}
+
+function parametersOf(call: HttpCall): URLSearchParams {
+  return call.method === 'GET' ? call.query : new URLSearchParams(call.body.toString());
 }
 
 function restAnswer(service: string, call: HttpCall, answering: AwsAnswering, requestId: string): HttpAnswer {
@@ -42,7 +79,7 @@ function restAnswer(service: string, call: HttpCall, answering: AwsAnswering, re
 }
 
 function queryAnswer(service: string, call: HttpCall, answering: AwsAnswering, requestId: string): HttpAnswer {
-  const parameters = new URLSearchParams(call.body.toString());
+  const parameters = parametersOf(call);
   const operation = findQueryOperation(service, parameters.get('Action'));
   failIfInjected({ service, operation: operation.name }, answering.fault);
   const result = operation.answer(parameters, answering.account);
@@ -56,19 +93,27 @@ function queryAnswer(service: string, call: HttpCall, answering: AwsAnswering, r
 function failIfInjected(call: CalledOperation, fault: FaultInjection): void {
   const injected = fault(call);
   if (injected === undefined) return;
-  const { code, message = code, status } = injected;
+  const { code, message = code, status = statusOf(code, call.service) } = injected;
   throw new ServiceError(code, message, { ...(status === undefined ? {} : { status }) });
+}
+
+/** The data plane alone has a status of its own for what is throttled. */
+function statusOf(code: string, service: string): number | undefined {
+  return service === 'iotdata' && code === 'ThrottlingException' ? 429 : undefined;
 }
 
 function restError({ code, message, status }: ServiceError, requestId: string): HttpAnswer {
   const headers = { ...headersOf('application/json', requestId), 'x-amzn-errortype': code };
-  return { status, headers, body: JSON.stringify({ message }) };
+  // Services that take JSON in one path read the code in the body.
+  return { status, headers, body: JSON.stringify({ __type: code, message }) };
 }
 
-function queryError({ code, message, status }: ServiceError, requestId: string): HttpAnswer {
+function queryError({ code, message, status }: ServiceError, call: HttpCall, requestId: string): HttpAnswer {
   const type = status >= 500 ? 'Receiver' : 'Sender';
-  const content: XmlContent = { Error: { Type: type, Code: code, Message: message }, RequestId: requestId };
-  const body = `<ErrorResponse>${xmlOf(content)}</ErrorResponse>`;
+  const content: XmlContent = { Error: { Type: type, Code: queryCode(code), Message: message }, RequestId: requestId };
+  const namespace = findQueryService(queryServiceFor(parametersOf(call)) ?? '')?.namespace;
+  const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
+  const body = `<ErrorResponse${attribute}>${xmlOf(content)}</ErrorResponse>`;
   return { status, headers: headersOf('text/xml', requestId), body };
 }
 

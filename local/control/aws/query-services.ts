@@ -13,6 +13,14 @@ export function findQueryService(service: string): QueryService | undefined {
   return Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
 }
 
+/** The service that has the operation which `Action` names; `undefined` when none has. */
+export function queryServiceFor(parameters: URLSearchParams): string | undefined {
+  const action = parameters.get('Action');
+  return Object.keys(SERVICES).find((name) =>
+    SERVICES[name]?.operations.some((operation) => operation.name === action),
+  );
+}
+
 /**
  * Finds the operation that `Action` names.
  * @throws ServiceError InvalidAction that names what the embedded AWS answers.

@@ -21,9 +21,10 @@ const SERVICES: Readonly<Record<string, readonly Matchable[]>> = {
     ...ruleOperations,
   ].map(matchable),
   iotdata: DATA_PLANE,
-  // As requests to the data plane were signed before it had a name of its own.
-  iotdevicegateway: DATA_PLANE,
 };
+
+/** As older clients sign their requests. */
+const ALIASES: Readonly<Record<string, string>> = { 'execute-api': 'iot', iotdevicegateway: 'iotdata' };
 
 interface Matchable {
   readonly operation: RestOperation;
@@ -34,6 +35,24 @@ interface Matchable {
 export interface FoundOperation {
   readonly operation: RestOperation;
   readonly path: Readonly<Record<string, string>>;
+}
+
+/** A service by its present name. @param name in the credential scope */
+export function serviceOf(name: string): string {
+  return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name;
+}
+
+/** The service that has the operation of a request; `undefined` when none has. */
+export function restServiceFor({
+  method,
+  path,
+}: {
+  readonly method: string;
+  readonly path: string;
+}): string | undefined {
+  return Object.keys(SERVICES).find((name) =>
+    SERVICES[name]?.some(({ operation, pattern }) => operation.method === method && pattern.test(path)),
+  );
 }
 
 /** Whether a service speaks REST-JSON. */
@@ -47,8 +66,10 @@ export function isRestService(service: string): boolean {
  * @throws ServiceError UnknownOperationException that names what the embedded AWS answers.
  */
 export function findRestOperation(service: string, method: string, path: string): FoundOperation {
+  // A slash too many in the endpoint's URL is no other operation.
+  const wanted = path.replace(/^\/+/, '/');
   for (const { operation, pattern } of SERVICES[service] ?? []) {
-    const match = operation.method === method ? pattern.exec(path) : null;
+    const match = operation.method === method ? pattern.exec(wanted) : null;
     if (match !== null) return { operation, path: decoded(match.groups ?? {}) };
   }
   const names = (SERVICES[service] ?? []).map(({ operation }) => operation.name).join(', ');

@@ -19,14 +19,16 @@ export class ServiceError extends Error {
 const STATUSES: Readonly<Record<string, number>> = {
   AccessDenied: 403,
   AccessDeniedException: 403,
+  AuthorizationError: 403,
   ExpiredToken: 403,
   ExpiredTokenException: 403,
   ForbiddenException: 403,
-  IncompleteSignature: 400,
+  InternalException: 500,
   InternalFailure: 500,
   InternalFailureException: 500,
   InvalidClientTokenId: 403,
   InvalidSignatureException: 403,
+  LimitExceededException: 410,
   MissingAuthenticationToken: 403,
   MissingAuthenticationTokenException: 403,
   NoSuchEntity: 404,
@@ -35,11 +37,25 @@ const STATUSES: Readonly<Record<string, number>> = {
   ServiceUnavailable: 503,
   ServiceUnavailableException: 503,
   SignatureDoesNotMatch: 403,
-  ThrottlingException: 429,
+  Throttled: 429,
   UnauthorizedException: 401,
   UnknownOperationException: 404,
   UnrecognizedClientException: 403,
 };
+
+/** What services of the query protocol call the errors that services of REST-JSON have under other names. */
+const QUERY_CODES: Readonly<Record<string, string>> = {
+  IncompleteSignatureException: 'IncompleteSignature',
+  InvalidSignatureException: 'SignatureDoesNotMatch',
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  UnknownOperationException: 'InvalidAction',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+};
+
+/** The code of an error as a service of the query protocol names it. */
+export function queryCode(code: string): string {
+  return QUERY_CODES[code] ?? code;
+}
 
 /** A resource that an API of AWS IoT does not find. */
 export function notFound(what: string): ServiceError {

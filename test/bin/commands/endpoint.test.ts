@@ -62,7 +62,7 @@ test('the wrong region is named with the right one', async () => {
   expect(await endpoint({ flags: ['--region', 'eu-west-1'] })).toMatchObject({
     exitCode: 1,
     stderr:
-      "lastwill: AWS refused the region (Credential should be scoped to a valid region: the embedded AWS runs in 'us-east-1', got 'eu-west-1'): name the region of the stack with --region\n",
+      "lastwill: AWS refused the region (Credential should be scoped to a valid region, not 'eu-west-1': the embedded AWS runs in 'us-east-1'): name the region of the stack with --region\n",
   });
 });
 

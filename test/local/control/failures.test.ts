@@ -40,7 +40,7 @@ test('a call that is always throttled fails after the attempts of the SDK', asyn
     await expect(asked).rejects.toMatchObject({
       name: 'ThrottlingException',
       message: 'Rate exceeded',
-      $metadata: { httpStatusCode: 429, attempts: 2 },
+      $metadata: { httpStatusCode: 400, attempts: 2 },
     });
   });
 });
@@ -63,8 +63,15 @@ test('a request that is signed for another region is refused with the region tha
     const asked = new IoTClient({ ...client, region: 'eu-west-1' }).send(new ListThingsCommand({}));
 
     await expect(asked).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      message: "Credential should be scoped to a valid region, not 'eu-west-1': the embedded AWS runs in 'us-east-1'",
+      $metadata: { httpStatusCode: 403 },
+    });
+    await expect(
+      new STSClient({ ...client, region: 'eu-west-1' }).send(new GetCallerIdentityCommand({})),
+    ).rejects.toMatchObject({
       name: 'SignatureDoesNotMatch',
-      message: "Credential should be scoped to a valid region: the embedded AWS runs in 'us-east-1', got 'eu-west-1'",
+      $metadata: { httpStatusCode: 403 },
     });
   });
 });
@@ -72,8 +79,8 @@ test('a request that is signed for another region is refused with the region tha
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 test.each([
   ['without a signature', {}, 403, 'MissingAuthenticationTokenException'],
-  ['with a signature that is not one', { authorization: 'Bearer x' }, 400, 'IncompleteSignature'],
-  ['without a date', { authorization: signature('20260102/us-east-1/iot') }, 400, 'IncompleteSignature'],
+  ['with a signature that is not one', { authorization: 'Bearer x' }, 400, 'IncompleteSignatureException'],
+  ['without a date', { authorization: signature('20260102/us-east-1/iot') }, 400, 'IncompleteSignatureException'],
   [
     'to a service that there is not',
     { authorization: signature('20260102/us-east-1/s3'), 'x-amz-date': '20260102T030405Z' },
@@ -82,17 +89,9 @@ test.each([
   ],
 ])('a request %s is refused', async (_what, headers, status, code) => {
   await withAccount(never, async ({ control }) => {
-    const response = await fetch(`${control}/things`, { headers: headers as Record<string, string> });
+    const response = await fetch(`${control}/nowhere`, { headers: headers as Record<string, string> });
 
     expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([status, code]);
-  });
-});
-
-test('a body above 1 MiB is refused', async () => {
-  await withAccount(never, async ({ control }) => {
-    const response = await fetch(`${control}/topics/a`, { method: 'POST', body: Buffer.alloc(1_048_577) });
-
-    expect(response.status).toBe(413);
   });
 });
 
