@@ -3,11 +3,17 @@ import { join } from 'node:path';
 import type { Cloud } from '../presence/lwt-options';
 
 const ROOT = join(__dirname, '..');
+const CLOUDS: readonly Cloud[] = ['aws', 'azure'];
 
-/** The page of the AWS constructs, which is filled in. */
-export const REFERENCE_PAGE = join(ROOT, 'docs/constructs-aws.md');
-/** The page of the Azure constructs, which is filled in. */
-export const AZURE_REFERENCE_PAGE = join(ROOT, 'docs/constructs-azure.md');
+/** What one package entry exports, by what it is to a user. */
+export interface DocumentedExports {
+  /** Classes: each has a section of its own on the page, with an example. */
+  readonly classes: readonly string[];
+  /** Interfaces of values that users write or get: each has a table, of its own or of what extends it. */
+  readonly tables: readonly string[];
+  /** Every name, types and constants included: each is on the page. */
+  readonly names: readonly string[];
+}
 
 interface Prop {
   readonly name: string;
@@ -16,54 +22,83 @@ interface Prop {
   readonly default: string;
 }
 
+/** The page of a cloud's constructs. */
+export function referencePage(cloud: Cloud): string {
+  return join(ROOT, `docs/constructs-${cloud}.md`);
+}
+
 /**
- * Fills the tables of props into the text of the reference page, between `<!-- props: Name -->` and `<!-- end -->`, as
+ * Fills the tables of members into the text of a reference page, between `<!-- props: Name -->` and `<!-- end -->`, as
  * the sources document them.
  */
-export function fillReference(page: string, cloud: Cloud = 'aws'): string {
-  const sources = readSources(join(ROOT, 'constructs', cloud));
+export function fillReference(page: string, cloud: Cloud): string {
+  const sources = readSources(cloud);
   return page.replace(
     /(<!-- props: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
-    (_, start: string, name: string, end: string) => {
-      const props = propsOf(name, sources);
-      return `${start}\n${renderTable(props)}\n\n${end}`;
-    },
+    (_, start: string, name: string, end: string) => `${start}\n${renderTable(propsOf(name, sources))}\n\n${end}`,
   );
 }
 
-/** Names of all interfaces of props that the constructs export. */
-export function documentedInterfaces(cloud: Cloud = 'aws'): string[] {
-  const sources = readSources(join(ROOT, 'constructs', cloud));
-  return [...sources.matchAll(/export interface (\w+Props) /g)].map((match) => match[1] as string);
+/** What `lastwill/aws` or `lastwill/azure` exports. */
+export function documentedExports(cloud: Cloud): DocumentedExports {
+  const sources = readSources(cloud);
+  const index = readFileSync(join(ROOT, 'constructs', cloud, 'index.ts'), 'utf8');
+  const names = [...index.matchAll(/export (?:type )?\{([\s\S]*?)\}/g)].flatMap((match) =>
+    (match[1] as string)
+      .split(',')
+      .map((name) => name.replace('type ', '').trim())
+      .filter((name) => name !== ''),
+  );
+  const declared = (kind: string, name: string): boolean => new RegExp(`export ${kind} ${name}\\b`).test(sources);
+  return {
+    classes: names.filter((name) => declared('(abstract )?class', name)),
+    tables: names.filter((name) => {
+      const isBase = new RegExp(`export interface \\w+ extends [\\w, ]*\\b${name}\\b`).test(sources);
+      return declared('interface', name) && !isConstructInterface(name) && !isBase;
+    }),
+    names,
+  };
 }
 
-function readSources(directory: string): string {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+// `IThing` and its like are what a construct or an import gives, not what a user writes down.
+function isConstructInterface(name: string): boolean {
+  return /^I[A-Z][a-z]/.test(name);
+}
+
+function readSources(cloud: Cloud): string {
+  const constructs = join(ROOT, 'constructs', cloud);
+  return [
+    ...readdirSync(constructs, { recursive: true, encoding: 'utf8' }).map((file) => join(constructs, file)),
+    join(ROOT, 'presence/lwt-options.ts'),
+    join(ROOT, 'presence/errors.ts'),
+  ]
     .filter((file) => file.endsWith('.ts'))
     .sort()
-    .map((file) => readFileSync(join(directory, file), 'utf8'))
-    .join('\n')
-    .concat(readFileSync(join(ROOT, 'presence/lwt-options.ts'), 'utf8'));
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
 }
 
+/** Own members and inherited ones, each once: what an interface says again itself is what counts. */
 function propsOf(name: string, sources: string): readonly Prop[] {
   const match = new RegExp(`export interface ${name}(?: extends ([\\w, ]+))? \\{\\n([\\s\\S]*?)\\n\\}`).exec(sources);
   if (match === null) throw new Error(`no interface ${name}`);
-  const inherited = (match[1] ?? '').split(', ').filter((parent) => sources.includes(`export interface ${parent} `));
-  return [...inherited.flatMap((parent) => propsOf(parent, sources)), ...ownProps(match[2] as string)];
+  const parents = (match[1] ?? '').split(', ').filter((parent) => sources.includes(`export interface ${parent} `));
+  const all = [...parents.flatMap((parent) => propsOf(parent, sources)), ...ownProps(match[2] as string)];
+  return [...new Map(all.map((prop) => [prop.name, prop])).values()];
 }
 
 function ownProps(body: string): Prop[] {
-  return [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\n\s+readonly (\w+)(\??):/g)].map((match) => {
-    const comment = (match[1] as string)
+  const member = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^ {2}(?:readonly )?(\w+)(\??)[:(]/gm;
+  return [...body.matchAll(member)].map(([, documentation = '', name = '', optional]) => {
+    const comment = documentation
       .split('\n')
       .map((line) => line.replace(/^\s*\* ?/, '').trim())
       .join(' ')
       .trim();
     const [text, rest] = comment.split('@default');
     return {
-      name: match[2] as string,
-      required: match[3] === '',
+      name,
+      required: optional === '',
       text: inProse(text as string),
       default: rest === undefined ? '' : inProse(rest),
     };
@@ -73,7 +108,8 @@ function ownProps(body: string): Prop[] {
 function inProse(text: string): string {
   return text
     .replace(/@see \S+/g, '')
-    .replace(/\{@link (\w+)\}/g, '`$1`')
+    .replace(/@(throws|returns)[\s\S]*$/, '')
+    .replace(/\{@link ([\w.]+)\}/g, '`$1`')
     .replace(/\s+/g, ' ')
     .replaceAll('|', '\\|')
     .replace(/^\s*- /, '')
@@ -87,11 +123,9 @@ function renderTable(props: readonly Prop[]): string {
   return ['| prop | default | is |', '|---|---|---|', ...rows].join('\n');
 }
 
-function fillFile(path: string, cloud: Cloud): void {
-  writeFileSync(path, fillReference(readFileSync(path, 'utf8'), cloud));
-}
-
 if (require.main === module) {
-  fillFile(REFERENCE_PAGE, 'aws');
-  fillFile(AZURE_REFERENCE_PAGE, 'azure');
+  for (const cloud of CLOUDS) {
+    const path = referencePage(cloud);
+    writeFileSync(path, fillReference(readFileSync(path, 'utf8'), cloud));
+  }
 }

@@ -33,7 +33,7 @@ export interface DevicePolicyProps {
 
 /** One statement of a policy document of AWS IoT Core. */
 export interface DevicePolicyStatement {
-  /** @default Allow */
+  /** Whether the statement allows or denies. @default Allow */
   readonly effect?: 'Allow' | 'Deny';
   /** E.g. `iot:Publish`. */
   readonly actions: readonly string[];

@@ -33,7 +33,7 @@ export interface IotSqlSelectProps {
   readonly select?: string;
   /** Condition, without the keyword. @default - every message on the topics */
   readonly where?: string;
-  /** @default IotSqlVersion.VER_2016_03_23 */
+  /** Version of the rules' SQL. @default IotSqlVersion.VER_2016_03_23 */
   readonly version?: IotSqlVersion;
 }
 

@@ -58,7 +58,7 @@ export interface ProvisioningTemplateProps {
   readonly thing: ProvisionedThing;
   /** The policy that the device's certificate gets; use a policy with thing variables, one for the fleet. */
   readonly policy: IDevicePolicy;
-  /** @default ProvisioningTemplateType.FLEET_PROVISIONING */
+  /** How devices are registered. @default ProvisioningTemplateType.FLEET_PROVISIONING */
   readonly type?: ProvisioningTemplateType;
   /** What the template is for. @default - no description */
   readonly description?: string;

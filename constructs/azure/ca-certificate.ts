@@ -15,7 +15,7 @@ export interface CaCertificateProps {
   readonly certificateName?: string;
   /** PEM of the one certificate that signed the clients' certificates directly: no chain, no key. */
   readonly certificatePem: string;
-  /** @default - none */
+  /** What the authority is for; shown in the portal. @default - none */
   readonly description?: string;
 }
 

@@ -24,7 +24,7 @@ export interface ClientGroupProps {
   readonly groupName?: string;
   /** Which clients belong to the group. */
   readonly query: ClientGroupQuery;
-  /** @default - none */
+  /** What the group is for; shown in the portal. @default - none */
   readonly description?: string;
 }
 

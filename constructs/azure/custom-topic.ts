@@ -19,7 +19,7 @@ export interface CustomTopicProps {
   readonly topicName?: string;
   /** Must be the location of the namespace that routes to it. @default - the resource group's location */
   readonly location?: string;
-  /** @default - none */
+  /** Azure tags of the topic, by name. @default - none */
   readonly tags?: Readonly<Record<string, string>>;
 }
 

@@ -23,11 +23,11 @@ export interface EventGridNamespaceProps extends NamespaceSettings {
   readonly resourceGroup: IResourceGroup;
   /** 3 to 50 letters, digits and hyphens, unique in the region. @default - made from the construct's path */
   readonly namespaceName?: string;
-  /** @default - the resource group's location */
+  /** Azure region. @default - the resource group's location */
   readonly location?: string;
   /** Whether the namespace has an identity of its own. @default false */
   readonly systemAssignedIdentity?: boolean;
-  /** @default - none */
+  /** Identities that the namespace may act as. @default - none */
   readonly userAssignedIdentities?: readonly IUserAssignedIdentity[];
   /** Where published messages go besides their subscribers; costs money per message. @default - nowhere */
   readonly routing?: MqttRouting;
@@ -37,9 +37,9 @@ export interface EventGridNamespaceProps extends NamespaceSettings {
    * @default false
    */
   readonly sharedWithOtherApps?: boolean;
-  /** @default - none */
+  /** Azure tags of the namespace, by name. @default - none */
   readonly tags?: Readonly<Record<string, string>>;
-  /** @default - azapi's own timeouts */
+  /** How long creating, changing and deleting may take. @default - azapi's own timeouts */
   readonly timeouts?: AzapiTimeouts;
 }
 

@@ -8,9 +8,9 @@ import { Warnings } from './warnings';
 
 /** Which MQTT topics an event subscription lets through. Filters know no wildcards. */
 export interface SubjectFilter {
-  /** @default - any beginning */
+  /** What the topic begins with. @default - any beginning */
   readonly beginsWith?: string;
-  /** @default - any end */
+  /** What the topic ends with. @default - any end */
   readonly endsWith?: string;
 }
 
@@ -22,7 +22,7 @@ export interface EventSubscriptionProps {
   readonly subscriptionName?: string;
   /** Where events are delivered to. */
   readonly destination: EventDestination;
-  /** @default - every routed MQTT message */
+  /** Which topics' messages are delivered. @default - every routed MQTT message */
   readonly subject?: SubjectFilter;
   /** Deliveries that are tried, 1 to 30. @default 30 */
   readonly maximumDeliveryAttempts?: number;

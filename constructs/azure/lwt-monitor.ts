@@ -57,11 +57,13 @@ export interface LwtMonitorProps extends LwtOptions {
 
 /** Names of the resources of an {@link LwtMonitor}. */
 export interface LwtMonitorNames {
-  /** Topic space on which devices publish. */
+  /** Topic space on which devices publish. @default - made from the construct's path */
   readonly publishSpace?: string;
-  /** Topic space to which subscribers subscribe. */
+  /** Topic space to which subscribers subscribe. @default - made from the construct's path */
   readonly subscribeSpace?: string;
+  /** Permission binding of the publishers. @default - made from the construct's path */
   readonly publishBinding?: string;
+  /** Permission binding of the subscribers. @default - made from the construct's path */
   readonly subscribeBinding?: string;
 }
 
@@ -69,11 +71,17 @@ export interface LwtMonitorNames {
 export interface DeviceSettings {
   /** MQTT username: the authentication name. */
   readonly username: string;
+  /** MQTT client id: the name of the session. */
   readonly clientId: string;
+  /** Topic of the will, with the device's name in it. */
   readonly willTopic: string;
+  /** Quality of service of the will. */
   readonly willQos: 0 | 1;
+  /** Whether the will is retained. */
   readonly willRetain: boolean;
+  /** Will delay interval in seconds, MQTT 5. */
   readonly willDelaySeconds: number;
+  /** Session expiry interval in seconds, MQTT 5: at least the delay, which ends with the session. */
   readonly sessionExpirySeconds: number;
 }
 

@@ -40,7 +40,7 @@ export interface MqttClientProps {
   readonly attributes?: ClientAttributes;
   /** Whether the client may connect. @default true */
   readonly enabled?: boolean;
-  /** @default - none */
+  /** What the client is for; shown in the portal. @default - none */
   readonly description?: string;
   /** The will that the client is going to leave; checked, not deployed. @default - not checked */
   readonly will?: ClientWill;

@@ -15,6 +15,7 @@ import { Warnings } from './warnings';
 
 /** What a notification path is told by whoever uses it. */
 export interface NotificationPathContext {
+  /** The namespace whose messages are told of. */
   readonly namespace: IEventGridNamespace;
   /** Which topics to tell of. */
   readonly subject: SubjectFilter;

@@ -22,7 +22,7 @@ export interface PermissionBindingProps {
   readonly permission: Permission;
   /** 3 to 50 letters, digits and hyphens. @default - made from the construct's path */
   readonly bindingName?: string;
-  /** @default - none */
+  /** What the binding is for; shown in the portal. @default - none */
   readonly description?: string;
 }
 

@@ -17,12 +17,13 @@ export interface ResourceGroupProps {
   readonly resourceGroupName?: string;
   /** Azure region, e.g. `westus2`. */
   readonly location: string;
-  /** @default - none */
+  /** Azure tags of the resource group, by name. @default - none */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** A resource group that exists already. */
 export interface ResourceGroupAttributes {
+  /** Its name. */
   readonly resourceGroupName: string;
   /** Its Azure region, e.g. `westus2`. */
   readonly location: string;

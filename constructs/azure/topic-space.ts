@@ -23,7 +23,7 @@ export interface TopicSpaceProps {
    * `${client.attributes.KEY}`; written as Event Grid spells them, escaped for Terraform by the construct.
    */
   readonly topicTemplates: readonly string[];
-  /** @default - none */
+  /** What the topic space is for; shown in the portal. @default - none */
   readonly description?: string;
 }
 

@@ -17,9 +17,9 @@ export interface UserAssignedIdentityProps {
   readonly resourceGroup: IResourceGroup;
   /** 3 to 128 letters, digits, hyphens and underscores. @default - made from the construct's path */
   readonly identityName?: string;
-  /** @default - the resource group's location */
+  /** Azure region. @default - the resource group's location */
   readonly location?: string;
-  /** @default - none */
+  /** Azure tags of the identity, by name. @default - none */
   readonly tags?: Readonly<Record<string, string>>;
 }
 

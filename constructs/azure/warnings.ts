@@ -7,6 +7,7 @@ const ACKNOWLEDGED = 'lastwill:acknowledged';
 export interface Warning {
   /** Stable, e.g. `lastwill:sharedWillTopic`. */
   readonly id: string;
+  /** What is risky, and what to do about it. */
   readonly message: string;
 }
 

@@ -32,6 +32,7 @@ const DECLARATIONS: Readonly<Record<string, Loader>> = {
   'AWS::IoT::ThingGroup': loadThingGroup,
   'AWS::IoT::Policy': loadPolicy,
   'AWS::IoT::Certificate': loadCertificate,
+  'Custom::MintedCertificate': loadMintedCertificate,
 };
 
 /** Resources that tie others together. */
@@ -147,6 +148,14 @@ function loadCertificate(properties: ResourceProperties, loading: Loading): void
   const pem = properties.has('CertificatePem') ? properties.text('CertificatePem') : loading.issued.get(id);
   const arn = properties.arn(`cert/${id}`);
   loading.registry.putCertificate({ id, arn, pem, status, source: properties.source });
+}
+
+// Its key is made at deployment and goes into a secret: here it is known by its name alone.
+function loadMintedCertificate(properties: ResourceProperties, loading: Loading): void {
+  const id = properties.resource.ref;
+  if (!declare('certificate', id, properties, loading)) return;
+  const arn = properties.arn(`cert/${id}`);
+  loading.registry.putCertificate({ id, arn, pem: undefined, status: 'ACTIVE', source: properties.source });
 }
 
 // @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-certificate.html

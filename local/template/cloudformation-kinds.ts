@@ -47,6 +47,12 @@ const IOT_KINDS: Readonly<Record<string, ResourceKind>> = {
     attributes: { Arn: '{arn}', Id: '{hex}' },
     closed: true,
   },
+  // The custom resource of MintedCertificate answers as a certificate does.
+  'Custom::MintedCertificate': {
+    arn: 'iot:{region}:{account}:cert/{hex}',
+    ref: '{hex}',
+    attributes: { Arn: '{arn}' },
+  },
   'AWS::IoT::TopicRule': {
     named: 'RuleName',
     arn: iot('rule'),
@@ -196,7 +202,7 @@ const QUIET_TYPES = [
   /^AWS::IoT::(Thing|ThingType|ThingGroup|BillingGroup|Policy|Certificate|PolicyPrincipalAttachment|ThingPrincipalAttachment)$/,
   /^AWS::IoT::(TopicRule|TopicRuleDestination|Logging|ResourceSpecificLogging|EncryptionConfiguration|RoleAlias)$/,
   /^AWS::IoT::(AccountAuditConfiguration|ScheduledAudit|MitigationAction|SecurityProfile|Dimension|CustomMetric|FleetMetric|JobTemplate)$/,
-  /^Custom::(LogRetention|S3AutoDeleteObjects|CDKBucketDeployment)$/,
+  /^Custom::(MintedCertificate|LogRetention|S3AutoDeleteObjects|CDKBucketDeployment)$/,
 ];
 
 /** Whether a type is run here or does nothing that a client of the embedded cloud would miss. */

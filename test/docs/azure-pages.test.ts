@@ -1,41 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { transformSync } from '@swc/core';
-import * as constructs from '../../constructs/azure';
 import { AZURE_LWT_ENVIRONMENT } from '../../lib/azure-lwt-environment';
-import { AZURE_REFERENCE_PAGE, documentedInterfaces, fillReference } from '../../scripts/construct-reference';
-import { newNamespace, newStack, synthesized, THUMBPRINT } from '../constructs/azure/synthesized';
+import { referencePage } from '../../scripts/construct-reference';
 
 const root = join(__dirname, '../..');
-const reference = readFileSync(AZURE_REFERENCE_PAGE, 'utf8');
+const reference = readFileSync(referencePage('azure'), 'utf8');
 const deployment = readFileSync(join(root, 'docs/azure-deployment.md'), 'utf8');
-
-const examples = [...reference.matchAll(/^## (.+)\n[\s\S]*?```ts\n([\s\S]*?)```/gm)].map(
-  (match) => [match[1] as string, match[2] as string] as const,
-);
-
-test('the tables of props say what the sources say', () => {
-  expect(fillReference(reference, 'azure')).toBe(reference);
-});
-
-test.each(documentedInterfaces('azure'))('%s is on the page', (name) => {
-  expect(reference).toContain(`<!-- props: ${name} -->`);
-});
-
-test.each(examples)('the example of %s runs and synthesizes', (_, code) => {
-  const stack = newStack();
-  const namespace = newNamespace(stack, { sharedWithOtherApps: true });
-  const inputs = { stack, namespace, resourceGroup: namespace.resourceGroup, thumbprint: THUMBPRINT };
-  const { code: script } = transformSync(code, {
-    jsc: { parser: { syntax: 'typescript' } },
-    module: { type: 'commonjs' },
-  });
-  const load = (name: string): unknown => (name === 'lastwill/azure' ? constructs : require(name));
-
-  new Function('require', 'exports', ...Object.keys(inputs), script)(load, {}, ...Object.values(inputs));
-
-  expect(() => synthesized(stack)).not.toThrow();
-});
 
 test('every warning is on the page', () => {
   const sources = ['constructs/azure', 'lib']

@@ -14,7 +14,7 @@ export interface DynamoDbKey {
   readonly field: string;
   /** Value, in general a substitution template such as `${topic(2)}`. */
   readonly value: string;
-  /** @default DynamoDbKeyType.STRING */
+  /** Type of the attribute. @default DynamoDbKeyType.STRING */
   readonly type?: DynamoDbKeyType;
 }
 

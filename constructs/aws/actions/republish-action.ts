@@ -36,7 +36,9 @@ export interface RepublishHeaders {
 
 /** A user property of MQTT 5. A name may occur more than once. */
 export interface RepublishUserProperty {
+  /** Name of the property; substitution templates are filled in. */
   readonly key: string;
+  /** Value of the property; substitution templates are filled in. */
   readonly value: string;
 }
 

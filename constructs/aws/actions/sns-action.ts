@@ -13,7 +13,7 @@ export enum SnsMessageFormat {
 
 /** Properties of {@link SnsAction}. */
 export interface SnsActionProps {
-  /** @default SnsMessageFormat.RAW */
+  /** How SNS takes the message. @default SnsMessageFormat.RAW */
   readonly messageFormat?: SnsMessageFormat;
   /**
    * With {@link SnsMessageFormat.JSON}: SQL expression of the text that subscribers read. The rule's statement then

@@ -5,8 +5,9 @@ import { type AzapiBody, type AzapiSettings, type JsonValue, renderSettings } fr
 
 /** Managed identity of a resource. */
 export interface AzapiIdentity {
+  /** Whether Azure makes an identity with the resource, or it is given some, or both. */
   readonly type: 'SystemAssigned' | 'UserAssigned' | 'SystemAssigned, UserAssigned';
-  /** Ids of the user-assigned identities. */
+  /** ARM ids of the user-assigned identities. @default - none */
   readonly identityIds?: readonly string[];
 }
 
@@ -18,11 +19,11 @@ export interface AzapiResourceProps extends TerraformMetaArguments, AzapiSetting
   readonly name: string;
   /** Id of the resource that this one belongs to. */
   readonly parentId: string;
-  /** @default - none; child resources have no location */
+  /** Azure region. @default - none; child resources have no location */
   readonly location?: string;
-  /** @default - an empty body */
+  /** What is written, as the resource type's schema says. @default - an empty body */
   readonly body?: AzapiBody | IResolvable;
-  /** @default - none */
+  /** Azure tags, by name. @default - none */
   readonly tags?: Readonly<Record<string, string>>;
   /** Rendered at synthesis, so that it may still change after construction. @default - none */
   readonly identity?: () => AzapiIdentity | undefined;

@@ -25,13 +25,13 @@ export interface AzapiRetry {
 
 /** How long operations may take, as Terraform durations such as `30m`. */
 export interface AzapiTimeouts {
-  /** @default '30m' */
+  /** For creating. @default '30m' */
   readonly create?: string;
-  /** @default '30m' */
+  /** For changing. @default '30m' */
   readonly update?: string;
-  /** @default '30m' */
+  /** For deleting. @default '30m' */
   readonly delete?: string;
-  /** @default '5m' */
+  /** For reading. @default '5m' */
   readonly read?: string;
 }
 
@@ -39,9 +39,9 @@ export interface AzapiTimeouts {
 export interface AzapiSettings {
   /** Resource ids that are locked, in this Terraform process, while the resource is changed. @default - none */
   readonly locks?: readonly string[];
-  /** @default - azapi's own retries */
+  /** Which errors are tried again, and how often. @default - azapi's own retries */
   readonly retry?: AzapiRetry;
-  /** @default - azapi's own timeouts */
+  /** How long operations may take. @default - azapi's own timeouts */
   readonly timeouts?: AzapiTimeouts;
   /** Paths of the response that become `output`. @default - every read-only property */
   readonly responseExportValues?: readonly string[];

@@ -1,7 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { MintedCertificate, Thing } from '../../../constructs/aws';
+import { DevicePolicy, MintedCertificate, Thing } from '../../../constructs/aws';
+import { LocalCloud } from '../../../testing';
 
 let stack: Stack;
 beforeEach(() => {
@@ -86,4 +87,15 @@ test('fails for a bad name and a generation below 1', () => {
   expect(() => new MintedCertificate(stack, 'Certificate', { secretName: 'a b', generation: 0 })).toThrow(
     "secretName must be 1 to 512 letters, digits or any of '/_+=.@-', got 'a b'; generation must be a whole number from 1, got 0",
   );
+});
+
+test('a thing connects with its minted certificate in the embedded cloud, under the policies that it has', async () => {
+  const stack = new Stack(new App(), 'Stack');
+  const certificate = new MintedCertificate(stack, 'Certificate');
+  new Thing(stack, 'Gateway', { thingName: 'gateway1' }).attachCertificate(certificate);
+  new DevicePolicy(stack, 'Policy').allowConnect().attachTo(certificate);
+
+  const cloud = await LocalCloud.deploy(stack);
+
+  expect((await cloud.connect('gateway1')).clientId).toBe('gateway1');
 });
