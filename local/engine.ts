@@ -205,7 +205,10 @@ export class Engine {
     if (stateDirectory === undefined) return {};
     const written = identities.map((identity) => {
       const { certificatePem } = identity;
-      const privateKeyPem = certificatePem === undefined ? undefined : findPrivateKey?.(cloud, certificatePem);
+      const privateKeyPem =
+        certificatePem === undefined
+          ? undefined
+          : (findPrivateKey?.(cloud, certificatePem) ?? this.#parts.authority?.privateKeyOf(certificatePem));
       const complete = { ...identity, ...(privateKeyPem === undefined ? {} : { privateKeyPem }) };
       const directory = writeIdentity(stateDirectory, cloud, complete, this.rootCertificatePem);
       return [

@@ -15,11 +15,12 @@ export interface CertificateAuthorityOptions {
   readonly hosts?: readonly string[];
 }
 
-/** A signing request that waits for its certificate. */
+/** What waits for its certificate: a signing request, or a device whose key is made here too. */
 export interface CertificateOrder {
   /** Names the certificate in the store. */
   readonly key: string;
-  readonly csr: Buffer;
+  /** @default - a key is made, and kept in the store */
+  readonly csr?: Buffer;
   /** The property that holds the request, for messages. */
   readonly property: string;
 }
@@ -39,6 +40,8 @@ export class CertificateAuthority {
   readonly #root: KeyedCertificate;
   readonly #rootCertificate: X509Certificate;
   readonly #options: CertificateAuthorityOptions;
+  /** Names in the store by certificate. */
+  readonly #keys = new Map<string, string>();
 
   private constructor(root: KeyedCertificate, server: KeyedCertificate, options: CertificateAuthorityOptions) {
     this.#root = root;
@@ -66,7 +69,15 @@ export class CertificateAuthority {
   /** The certificate that was issued for an order, in PEM. */
   find(key: string): string | undefined {
     const kept = this.#options.store.load(issuedName(key));
-    return kept !== undefined && isIssuedBy(kept, this.#rootCertificate) ? kept : undefined;
+    if (kept === undefined || !isIssuedBy(kept, this.#rootCertificate)) return undefined;
+    this.#keys.set(kept, key);
+    return kept;
+  }
+
+  /** The private key of a certificate that was found here, when it was made here too. */
+  privateKeyOf(certificatePem: string): string | undefined {
+    const key = this.#keys.get(certificatePem);
+    return key === undefined ? undefined : this.#options.store.load(keyName(key));
   }
 
   /**
@@ -76,10 +87,16 @@ export class CertificateAuthority {
    */
   async issue(orders: readonly CertificateOrder[]): Promise<string[]> {
     const { store, clock, randomness = systemRandomness } = this.#options;
-    const { issueFromRequest, openIssuer } = loadIssuing();
+    const { issueFromRequest, issueMinted, openIssuer } = loadIssuing();
     const issuer = await openIssuer(this.#root);
     const problems: string[] = [];
     for (const { key, csr, property } of orders) {
+      if (csr === undefined) {
+        const minted = await issueMinted(issuer, clock.now(), randomness);
+        store.save(keyName(key), minted.privateKeyPem, { secret: true });
+        store.save(issuedName(key), minted.certificatePem, { secret: false });
+        continue;
+      }
       const issued = await issueFromRequest(issuer, csr, clock.now(), randomness);
       if ('refused' in issued) problems.push(`${property} must be ${issued.refused}`);
       else store.save(issuedName(key), issued.certificatePem, { secret: false });
@@ -148,4 +165,8 @@ function isIssuedBy(certificatePem: string, root: X509Certificate): boolean {
 
 function issuedName(key: string): string {
   return `issued/${key}.pem`;
+}
+
+function keyName(key: string): string {
+  return `issued/${key}.key`;
 }

@@ -123,6 +123,27 @@ export async function issueFromRequest(
   return { certificatePem };
 }
 
+/**
+ * Makes a device's key and signs its certificate, valid from `notBefore` to the end of 2049.
+ * @public loaded where it is needed
+ */
+export async function issueMinted(
+  issuer: Issuer,
+  notBefore: number,
+  randomness: Randomness,
+): Promise<KeyedCertificate> {
+  const { privateKeyPem, keys } = await newKeys();
+  const certificatePem = await issue(issuer, {
+    serialNumber: serialNumber(randomness),
+    subject: [{ CN: ['AWS IoT Certificate'] }],
+    notBefore,
+    publicKey: keys.publicKey,
+    usage: ExtendedKeyUsage.clientAuth,
+    extensions: [],
+  });
+  return { privateKeyPem, certificatePem };
+}
+
 interface Order {
   readonly serialNumber: string;
   readonly subject: JsonName;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { throwIfAny } from '../../presence/errors';
+import { makesCertificate } from '../custom-resource';
 import type { CertificateAuthority, CertificateOrder } from './certificate-authority';
 import { certificateId, derOf } from './pem';
 
@@ -64,6 +65,7 @@ class Provisioning {
 
   readonly provision: Provision = (type, logicalId, properties, stack) => {
     if (type === 'AWS::IoT::Certificate') return this.#certificate(logicalId, properties, stack);
+    if (makesCertificate(type, properties)) return this.#minted(logicalId, stack);
     if (type !== 'AWS::IoT::CACertificate') return undefined;
     return identified(properties.CACertificatePem, 'cacert', stack);
   };
@@ -81,10 +83,26 @@ class Provisioning {
       this.problems.push(`${property} must be a certificate signing request in PEM: its text, not the path of a file`);
       return undefined;
     }
-    const key = this.#orderKey(csr);
-    const pem = this.#authority.find(key);
+    return this.#ordered({ key: this.#orderKey(csr), csr, property }, stack);
+  }
+
+  #minted(logicalId: string, stack: ProvisioningStack): ProvisionedResource | undefined {
+    const digest = createHash('sha256').update([stack.account, stack.region, stack.name, logicalId].join('\n'));
+    const provisioned = this.#ordered({ key: `minted-${digest.digest('hex')}`, property: logicalId }, stack);
+    if (provisioned === undefined) return undefined;
+    const { ref, attributes } = provisioned;
+    const sdk = {
+      certificateArn: attributes.Arn ?? '',
+      certificateId: ref,
+      certificatePem: this.issued.get(ref) ?? '',
+    };
+    return { ref, attributes: { ...attributes, ...sdk } };
+  }
+
+  #ordered(order: CertificateOrder, stack: ProvisioningStack): ProvisionedResource | undefined {
+    const pem = this.#authority.find(order.key);
     if (pem === undefined) {
-      this.orders.push({ key, csr, property });
+      this.orders.push(order);
       return undefined;
     }
     const provisioned = identified(pem, 'cert', stack);

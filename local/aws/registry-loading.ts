@@ -2,7 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { LastwillError, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
 import { parsePolicyDocument } from '../../semantics/iot-policy/policy-document';
-import type { ResolvedTemplate } from '../resolved-template';
+import { iotCallOf, makesCertificate } from '../custom-resource';
+import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
+import { runIotCall } from './iot-calls';
 import { derOf } from './pem';
 import { CERTIFICATE_STATUSES, Registry, type Source } from './registry';
 import { ResourceProperties } from './resource-properties';
@@ -32,7 +34,6 @@ const DECLARATIONS: Readonly<Record<string, Loader>> = {
   'AWS::IoT::ThingGroup': loadThingGroup,
   'AWS::IoT::Policy': loadPolicy,
   'AWS::IoT::Certificate': loadCertificate,
-  'Custom::MintedCertificate': loadMintedCertificate,
 };
 
 /** Resources that tie others together. */
@@ -59,12 +60,20 @@ export function loadRegistry(
   for (const loaders of [DECLARATIONS, ATTACHMENTS]) {
     for (const template of templates) {
       for (const resource of template.resources) {
-        loaders[resource.type]?.(new ResourceProperties(template, resource, problems), loading);
+        const load = loaders[resource.type] ?? customLoader(resource, loaders);
+        load?.(new ResourceProperties(template, resource, problems), loading);
       }
     }
   }
   throwIfAny('TEMPLATE_INVALID', problems);
   return registry;
+}
+
+/** Custom resources whose effect is known: certificates that are made with their keys, and calls of AWS IoT's API. */
+function customLoader({ type, properties }: ResolvedResource, loaders: typeof DECLARATIONS): Loader | undefined {
+  if (loaders === DECLARATIONS) return makesCertificate(type, properties) ? loadMinted : undefined;
+  const call = iotCallOf(type, properties);
+  return call === undefined ? undefined : (_, { registry }) => runIotCall(call, registry);
 }
 
 function loadThing(properties: ResourceProperties, loading: Loading): void {
@@ -150,12 +159,11 @@ function loadCertificate(properties: ResourceProperties, loading: Loading): void
   loading.registry.putCertificate({ id, arn, pem, status, source: properties.source });
 }
 
-// Its key is made at deployment and goes into a secret: here it is known by its name alone.
-function loadMintedCertificate(properties: ResourceProperties, loading: Loading): void {
-  const id = properties.resource.ref;
-  if (!declare('certificate', id, properties, loading)) return;
-  const arn = properties.arn(`cert/${id}`);
-  loading.registry.putCertificate({ id, arn, pem: undefined, status: 'ACTIVE', source: properties.source });
+function loadMinted(properties: ResourceProperties, { registry, issued }: Loading): void {
+  const { attributes, ref } = properties.resource;
+  const arn = attributes.Arn ?? attributes.certificateArn ?? properties.arn(`cert/${ref}`);
+  const id = attributes.Id ?? attributes.certificateId ?? ref;
+  registry.putCertificate({ id, arn, pem: issued.get(id), status: 'ACTIVE', source: properties.source });
 }
 
 // @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-certificate.html
@@ -229,15 +237,17 @@ function attachThing(properties: ResourceProperties, loading: Loading): void {
   registry.attachThing(thingName, principal, { exclusive });
 }
 
-/** Whether the principal can be attached to; one that no template registers is only warned of. */
+/** Whether the principal can be attached to; one that no template registers exists somewhere else. */
 function checkPrincipal(principal: string, properties: ResourceProperties, loading: Loading): boolean {
-  const id = /^arn:[^:]*:iot:[^:]*:[^:]*:cert\/(.+)$/.exec(principal)?.[1];
+  const id = /^arn:[^:]*:(?:iot:[^:]*:[^:]*:cert|custom:[^:]*:[^:]*:resource)\/(.+)$/.exec(principal)?.[1];
   if (id === undefined) {
     properties.mustBe('Principal', 'the ARN of a certificate, or a Cognito identity id', principal);
     return false;
   }
   if (!loading.registry.certificates.has(id)) {
-    warn(properties, loading, `certificate ${id} is in none of the templates: nobody can connect with it`);
+    const effect = 'it is taken as active, for connections within the process';
+    warn(properties, loading, `certificate ${id} is in none of the templates: ${effect}`);
+    loading.registry.putCertificate({ id, arn: principal, status: 'ACTIVE' });
   }
   return true;
 }

@@ -24,6 +24,13 @@ const ARN_AND_ID = { Arn: '{arn}', Id: '{uuid}' } as const;
 
 const iot = (kind: string): string => `iot:{region}:{account}:${kind}/{name}`;
 
+/** A custom resource that makes a certificate: its id for `Ref`, and attributes as the construct or the SDK names them. */
+export const CERTIFICATE_MAKER: ResourceKind = {
+  arn: 'iot:{region}:{account}:cert/{hex}',
+  ref: '{hex}',
+  attributes: { Arn: '{arn}', certificateArn: '{arn}', certificateId: '{hex}' },
+};
+
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IoT.html */
 const IOT_KINDS: Readonly<Record<string, ResourceKind>> = {
   'AWS::IoT::Thing': { named: 'ThingName', arn: iot('thing'), attributes: ARN_AND_ID, closed: true },
@@ -46,12 +53,6 @@ const IOT_KINDS: Readonly<Record<string, ResourceKind>> = {
     ref: '{hex}',
     attributes: { Arn: '{arn}', Id: '{hex}' },
     closed: true,
-  },
-  // The custom resource of MintedCertificate answers as a certificate does.
-  'Custom::MintedCertificate': {
-    arn: 'iot:{region}:{account}:cert/{hex}',
-    ref: '{hex}',
-    attributes: { Arn: '{arn}' },
   },
   'AWS::IoT::TopicRule': {
     named: 'RuleName',
@@ -187,6 +188,7 @@ const OTHER_KINDS: Readonly<Record<string, ResourceKind>> = {
     ref: '{.DatabaseName}|{name}',
     attributes: { Arn: '{arn}', Name: '{name}' },
   },
+  'Custom::MintedCertificate': CERTIFICATE_MAKER,
   'AWS::CloudFormation::Stack': { arn: 'cloudformation:{region}:{account}:stack/{name}/{uuid}', ref: '{arn}' },
 };
 
@@ -202,7 +204,8 @@ const QUIET_TYPES = [
   /^AWS::IoT::(Thing|ThingType|ThingGroup|BillingGroup|Policy|Certificate|PolicyPrincipalAttachment|ThingPrincipalAttachment)$/,
   /^AWS::IoT::(TopicRule|TopicRuleDestination|Logging|ResourceSpecificLogging|EncryptionConfiguration|RoleAlias)$/,
   /^AWS::IoT::(AccountAuditConfiguration|ScheduledAudit|MitigationAction|SecurityProfile|Dimension|CustomMetric|FleetMetric|JobTemplate)$/,
-  /^Custom::(MintedCertificate|LogRetention|S3AutoDeleteObjects|CDKBucketDeployment)$/,
+  /^Custom::(LogRetention|S3AutoDeleteObjects|CDKBucketDeployment)$/,
+  /^Custom::(MintedCertificate|AddThingToThingGroup|AttachPolicy)$/,
 ];
 
 /** Whether a type is run here or does nothing that a client of the embedded cloud would miss. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isCustomResource, makesCertificate } from '../custom-resource';
 import type { JsonObject } from '../json-value';
-import { RESOURCE_KINDS, type ResourceKind } from './cloudformation-kinds';
+import { CERTIFICATE_MAKER, RESOURCE_KINDS, type ResourceKind } from './cloudformation-kinds';
 
 /** What exists once a resource has been created. */
 export interface Provisioned {
@@ -33,7 +34,7 @@ export function defaultProvisioned(
   properties: JsonObject,
   stack: StackIdentity,
 ): Provisioned {
-  const kind = RESOURCE_KINDS.get(type) ?? {};
+  const kind = RESOURCE_KINDS.get(type) ?? (makesCertificate(type, properties) ? CERTIFICATE_MAKER : {});
   const values = new Map(Object.entries(placeholders(kind, logicalId, properties, stack)));
   const render = (template: string): string =>
     template.replace(/\{(\.?)(\w+)\}/g, (_, dot: string, key: string) =>
@@ -57,6 +58,10 @@ export function plausibleAttribute(
 ): string | undefined {
   if (RESOURCE_KINDS.get(type)?.closed === true) return undefined;
   const name = physicalName({}, logicalId, {}, stack);
+  if (isCustomResource(type) && /certificateArn$/i.test(attribute)) {
+    return `arn:${stack.partition}:iot:${stack.region}:${stack.account}:cert/${digestOf(stack, logicalId)}`;
+  }
+  if (isCustomResource(type) && /certificateId$/i.test(attribute)) return digestOf(stack, logicalId);
   if (/arn$/i.test(attribute)) {
     return `arn:${stack.partition}:${genericArn(type)
       .replace('{region}', stack.region)
@@ -102,6 +107,7 @@ function physicalName(kind: ResourceKind, logicalId: string, properties: JsonObj
 }
 
 function genericArn(type: string): string {
+  if (isCustomResource(type)) return 'custom:{region}:{account}:resource/{name}';
   const [, service = 'custom', resource = 'resource'] = type.split('::');
   return `${service.toLowerCase()}:{region}:{account}:${resource.toLowerCase()}/{name}`;
 }

@@ -1,3 +1,4 @@
+import { iotCallOf, isEmulatedIotCall } from '../custom-resource';
 import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import type { ResolvedResource } from '../resolved-template';
 import { evaluate, evaluateCondition } from './cloudformation-intrinsics';
@@ -148,7 +149,8 @@ export class CloudFormationResolver implements Scope {
     if (typeof type !== 'string') throw new TemplateProblem(`${path}.Type`, `must be a text, got ${describe(type)}`);
     for (const id of this.#dependencies(declaration.DependsOn, `${path}.DependsOn`)) this.resource(id);
     const properties = this.#properties(declaration.Properties, `${path}.Properties`);
-    if (!isQuietType(type)) this.#skipped.set(type, [...(this.#skipped.get(type) ?? []), logicalId]);
+    if (!isQuietType(type) && !isEmulated(type, properties))
+      this.#skipped.set(type, [...(this.#skipped.get(type) ?? []), logicalId]);
     const standard = defaultProvisioned(type, logicalId, properties, this.input.stack);
     const provisioned = this.input.provision(type, logicalId, properties);
     const attributes = { ...standard.attributes, ...provisioned?.attributes };
@@ -214,4 +216,9 @@ export class CloudFormationResolver implements Scope {
         throw new TemplateProblem(path, `'${name}' is not a pseudo parameter of CloudFormation`);
     }
   }
+}
+
+function isEmulated(type: string, properties: JsonObject): boolean {
+  const call = iotCallOf(type, properties);
+  return call !== undefined && isEmulatedIotCall(call.action);
 }

@@ -168,7 +168,7 @@ test('an attachment to what is in none of the templates is a warning', async () 
 
   expect(registry.warnings).toEqual([
     "a.json: Resources.A: thing 'elsewhere' is in none of the templates: nothing can be attached to it here",
-    'a.json: Resources.A: certificate c0ffee is in none of the templates: nobody can connect with it',
+    'a.json: Resources.A: certificate c0ffee is in none of the templates: it is taken as active, for connections within the process',
     "a.json: Resources.B: policy 'p' is in none of the templates: it allows nothing here",
   ]);
 });

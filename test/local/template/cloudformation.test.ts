@@ -417,3 +417,15 @@ describe('a template that cannot work is refused with file, place and reason:', 
     expect(() => resolveTemplate({ name: 'a.json', json })).toThrow(message);
   });
 });
+
+test('a custom resource is warned of unless its call of AWS IoT has its effect', () => {
+  const call = (action: string) => ({
+    Type: 'Custom::AWS',
+    Properties: { Create: JSON.stringify({ service: 'iot', action, parameters: {} }) },
+  });
+  const json = { Resources: { Attach: call('attachPolicy'), Job: call('createJob') } };
+
+  const { warnings } = resolveTemplate({ name: 'a.json', json });
+
+  expect(warnings).toEqual(['Custom::AWS is not emulated: Job skipped, references to it get made-up values']);
+});
