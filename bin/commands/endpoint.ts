@@ -48,7 +48,9 @@ export function addEndpointCommand(program: Command): void {
 
 async function runEndpoint(cloud: Cloud, flags: EndpointFlags): Promise<void> {
   const endpoint = await findEndpoint(cloud, flags);
-  process.stdout.write(flags.json === true ? `${JSON.stringify(endpoint)}\n` : `${endpoint.endpoint}\n`);
+  const { endpoint: host, port } = endpoint;
+  const address = port === MQTT_PORT ? host : `${host}:${port}`;
+  process.stdout.write(`${flags.json === true ? JSON.stringify(endpoint) : address}\n`);
 }
 
 /**

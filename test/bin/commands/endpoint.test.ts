@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FaultInjection } from '../../../local/control/ports';
 import { run } from '../capture';
 import { deploy, withoutAws } from '../cloud/deployed-stack';
@@ -19,8 +21,13 @@ const failing = (code: string, message: string): FaultInjection => {
   return () => ({ code, message });
 };
 
-test('the endpoint is printed alone, for scripts', async () => {
-  expect(await endpoint()).toEqual({ exitCode: 0, stdout: 'localhost\n', stderr: '' });
+test('the endpoint is printed alone, for scripts, with its port where that is not 8883', async () => {
+  const { engine, state } = await deploy(directory.path);
+  const answer = await run('endpoint', 'aws', '--state', state);
+  const { port } = JSON.parse(readFileSync(join(state, 'local.json'), 'utf8')).aws;
+  await engine.stop();
+
+  expect(answer).toEqual({ exitCode: 0, stdout: `localhost:${port}\n`, stderr: '' });
 });
 
 test('--json also says the port of the embedded broker, which DescribeEndpoint cannot carry', async () => {
