@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { SystemClock } from '../../presence/clock';
 import { throwIfAny } from '../../presence/errors';
+import type { Cloud } from '../../presence/lwt-options';
 import { systemRandomness } from '../../presence/randomness';
 import { contradictions, namingFlags } from '../device/flags';
 import { DEFAULT_STATE } from '../device/local-cloud';
@@ -58,8 +59,23 @@ async function runWatch(target: WatchTarget, flags: WatchFlags): Promise<void> {
 async function withEndpoint(target: WatchTarget, flags: WatchFlags): Promise<WatchFlags> {
   if (target === 'local' || flags.endpoint !== undefined || (target === 'azure' && flags.as === undefined))
     return flags;
+  if (watchesEmbedded(target, flags)) return { ...flags, local: flags.state };
   const { endpoint, port } = await findEndpoint(target, flags);
   // Whoever watches AWS without a certificate does so over a WebSocket, which has a port of its own.
   const showsCertificate = flags.as !== undefined;
   return { ...flags, endpoint, ...(showsCertificate && flags.port === undefined ? { port: String(port) } : {}) };
+}
+
+/**
+ * Whether `AWS_ENDPOINT_URL` or `AZURE_ENDPOINT_URL` names the embedded cloud, of which ports, root and, on AWS, the IAM
+ * identity are in the state folder. A thing has its certificate in the store, also that of the embedded AWS.
+ */
+function watchesEmbedded(target: Cloud, { as, state }: WatchFlags): boolean {
+  // The SDKs take longer to load than most commands need to run.
+  if (target === 'azure') {
+    const { openAzure } = require('../cloud/open-azure') as typeof import('../cloud/open-azure');
+    return openAzure({ state }).embedded !== undefined;
+  }
+  const { openAws } = require('../cloud/open-aws') as typeof import('../cloud/open-aws');
+  return as === undefined && openAws({ state }).embedded !== undefined;
 }

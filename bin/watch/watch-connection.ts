@@ -10,6 +10,8 @@ import { deviceDirectory } from '../store/store';
 
 /** Flags of `lastwill watch`. */
 export interface WatchFlags extends Omit<ConnectionFlags, 'clientId' | 'local' | 'websocket' | 'username'> {
+  /** State folder of the embedded cloud, when that is watched in place of AWS or Azure. */
+  readonly local?: string;
   readonly as?: string;
   readonly topic?: readonly string[];
   readonly willTopic?: readonly string[];
@@ -76,7 +78,8 @@ function cloudPlace(target: Cloud, flags: WatchFlags, observer: string): WatchPl
     throw new LastwillError('OPTION_INVALID', '--as must be given: the name of the client that watches');
   }
   const directory = deviceDirectory(flags.store, target, flags.as);
-  const stored = !showsCertificate && existsSync(directory) ? { certificatesPath: directory } : {};
+  const isStored = !showsCertificate && flags.local === undefined && existsSync(directory);
+  const stored = isStored ? { certificatesPath: directory } : {};
   const username = target === 'azure' ? { username: flags.as } : {};
   const connection = resolveConnection({ ...flags, ...stored, ...username, clientId: flags.as }, { port });
   return { connection: { ...connection, target }, topics };

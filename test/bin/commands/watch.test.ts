@@ -4,7 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveConnection } from '../../../bin/device/connection';
 import { type ServingLocal, serveLocal } from '../../../bin/local/serve';
+import { ensureAzureKeys } from '../../../bin/store/keys';
+import { readThumbprint } from '../../../bin/store/store';
 import { DeviceAgent, type DeviceAgentOptions } from '../../../device';
+import { synthesizeAzureLwtStack } from '../../../lib/azure-app';
 import { lastWillPayload } from '../../../presence/will-payload';
 import { run } from '../capture';
 import { deploy, withoutAws } from '../cloud/deployed-stack';
@@ -85,11 +88,11 @@ describe('with an embedded AWS', () => {
   });
 
   /** Starts the command and resolves once it watches. */
-  async function watch(...arguments_: readonly string[]): Promise<Reader> {
+  async function watch(target: string, ...arguments_: readonly string[]): Promise<Reader> {
     watcher = spawn(
       process.execPath,
-      ['--import', 'tsx', 'bin/lastwill.ts', 'watch', 'local', '--state', state(), ...arguments_],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      ['--import', 'tsx', 'bin/lastwill.ts', 'watch', target, '--state', state(), ...arguments_],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AWS_ENDPOINT_URL: serving.running.control } },
     );
     const reader = new Reader(watcher);
     await reader.line(/^watching /);
@@ -103,7 +106,7 @@ describe('with an embedded AWS', () => {
   }
 
   test('a device that is cut off is shown with the reason and its will, one JSON object a change, until SIGINT', async () => {
-    const reader = await watch('--json');
+    const reader = await watch('local', '--json');
     const agent = device();
 
     await agent.connect();
@@ -122,8 +125,18 @@ describe('with an embedded AWS', () => {
     expect(exitCode).toBe(0);
   }, 30_000);
 
+  test('AWS is the embedded AWS where AWS_ENDPOINT_URL says so', async () => {
+    const reader = await watch('aws');
+    const agent = device();
+
+    await agent.connect();
+    await agent.cut();
+
+    expect(await reader.line(/CONNECTION_LOST.*last will/)).toMatch(/ last will on \/last\/will\/topic$/);
+  }, 30_000);
+
   test('a device that may watch the will topic only does without lifecycle events', async () => {
-    const reader = await watch('--as', 'desk', '--topic', '/last/will/topic');
+    const reader = await watch('local', '--as', 'desk', '--topic', '/last/will/topic');
     const agent = device();
 
     await agent.connect();
@@ -133,6 +146,33 @@ describe('with an embedded AWS', () => {
     expect(reader.text).toContain('no lifecycle events: they may not be watched\n');
     expect(gone).toMatch(/Z {2}pump7 {2}disconnected {2}last will on \/last\/will\/topic$/);
   }, 30_000);
+});
+
+test('Azure is the embedded Azure where AZURE_ENDPOINT_URL says so', async () => {
+  const store = join(directory.path, 'store');
+  const azureTemplate = join(directory.path, 'cdk.tf.json');
+  await ensureAzureKeys(store, ['sensor1', 'actuator1']);
+  const client = (name: string) => ({ name, thumbprints: [readThumbprint(store, name)] });
+  const stack = { sensors: [client('sensor1')], actuators: [client('actuator1')] };
+  writeFileSync(azureTemplate, JSON.stringify(synthesizeAzureLwtStack(stack).template));
+  const serving = await serveLocal({
+    azureTemplate,
+    awsTemplates: [],
+    parameters: {},
+    stateDirectory: state(),
+    store,
+    listen: { azurePort: 0, azureWebSocketPort: 0 },
+    logsDeliveries: false,
+    say: () => undefined,
+  });
+  const flags = ['--state', state(), '--store', store, '--topic', 'not/allowed/{device}'];
+  process.env.AZURE_ENDPOINT_URL = serving.running.control;
+
+  const { stderr } = await run('watch', 'azure', '--as', 'actuator1', ...flags);
+  delete process.env.AZURE_ENDPOINT_URL;
+  await serving.stop();
+
+  expect(stderr).toContain('actuator1 may watch none of not/allowed/+; name with --topic what it may');
 });
 
 /** Reads the lines of a process as they come. */
