@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LastwillError } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
+import { ownCommand } from '../own-command';
 
 /** The folder in which keys are kept when no other is named. */
 export const DEFAULT_STORE = 'certificates';
@@ -56,7 +57,7 @@ export function keysCommand(store: string, cloud: Cloud, names: readonly string[
   const storeFlag =
     store === DEFAULT_STORE ? [] : ['--store', /^[\w./-]+$/.test(store) ? store : JSON.stringify(store)];
   const flags = [...(cloud === 'azure' ? ['--azure'] : []), ...storeFlag];
-  return ['npm run -s lastwill -- keys', ...flags, ...names].join(' ');
+  return [ownCommand(), 'keys', ...flags, ...names].join(' ');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownCommand } from '../../../bin/own-command';
 import { keysCommand, readCsr, readCsrs, readThumbprint, readThumbprints } from '../../../bin/store/store';
 import { temporaryDirectory } from '../temporary-directory';
 
@@ -9,6 +10,11 @@ function put(path: string, content: string): void {
   mkdirSync(join(directory.path, path, '..'), { recursive: true });
   writeFileSync(join(directory.path, path), content);
 }
+
+test('the words that start the command are those of a checkout or of a project with the package', () => {
+  expect(ownCommand('/checkout/bin/own-command.ts')).toBe('npm run -s lastwill --');
+  expect(ownCommand('/project/node_modules/lastwill/dist/bin/own-command.js')).toBe('npx lastwill');
+});
 
 test('keysCommand names the command that makes what the default store lacks', () => {
   expect(keysCommand('certificates', 'aws', ['lwtThing'])).toBe('npm run -s lastwill -- keys lwtThing');
