@@ -17,11 +17,15 @@ export function readTemplates(files: readonly string[]): TemplateSource[] {
     try {
       return { name, text: readFileSync(name, 'utf8') };
     } catch (cause) {
-      throw new LastwillError('FILE_UNREADABLE', `cannot read template ${name}: ${(cause as Error).message}`, {
-        cause,
-      });
+      throw new LastwillError('FILE_UNREADABLE', unreadable(name, cause as NodeJS.ErrnoException), { cause });
     }
   });
+}
+
+function unreadable(name: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code !== 'ENOENT') return `cannot read template ${name}: ${message}`;
+  const synth = /\.tf\.json$/.test(name) ? 'the cdktf app, e.g. npm run synth' : 'npx cdk synth';
+  return `there is no template ${name}: synthesize it first (${synth}), or name another`;
 }
 
 /**
