@@ -1,6 +1,7 @@
 import type { AwsSession } from '../../cloud-clients/aws/aws-session';
 import { type CloudCertificate, IotRegistry } from '../../cloud-clients/aws/iot-registry';
 import { stackOutputs } from '../../cloud-clients/aws/stack-outputs';
+import { thingsOfStack } from '../../cloud-clients/aws/stack-resources';
 import { outputIdFor } from '../../lib/output-id';
 import { LastwillError } from '../../presence/errors';
 
@@ -27,7 +28,7 @@ export class DeviceCertificates {
     const named = [outputIdFor('CertificateId', name), outputIdFor('NextCertificateId', name)].flatMap(
       (key) => outputs[key] ?? [],
     );
-    const ids = named.length > 0 ? named : await this.#idsOfThing(name, outputs);
+    const ids = named.length > 0 ? named : await this.#idsOfThing(name);
     const found: CloudCertificate[] = [];
     for (const id of ids) found.push(await this.#certificate(id, name));
     return found;
@@ -35,12 +36,18 @@ export class DeviceCertificates {
 
   /** Whether the stack has a second certificate for a device. */
   async hasNext(name: string): Promise<boolean> {
-    return (await this.#stackOutputs())[outputIdFor('NextCertificateId', name)] !== undefined;
+    const outputs = await this.#stackOutputs();
+    if (outputs[outputIdFor('NextCertificateId', name)] !== undefined) return true;
+    return outputs[outputIdFor('CertificateId', name)] === undefined && (await this.of(name)).length > 1;
   }
 
-  /** Names of the devices for which the stack has an output, without characters that output keys cannot have. */
+  /**
+   * Names of the devices for which the stack has an output, without characters that output keys cannot have; where it
+   * has none, those of its things.
+   */
   async deviceNames(): Promise<readonly string[]> {
-    return Object.keys(await this.#stackOutputs()).flatMap((key) => /^CertificateId(.+)$/.exec(key)?.[1] ?? []);
+    const named = namesIn(await this.#stackOutputs());
+    return named.length > 0 ? named : thingsOfStack(this.#session, this.#stackName);
   }
 
   #stackOutputs(): Promise<Readonly<Record<string, string>>> {
@@ -48,7 +55,7 @@ export class DeviceCertificates {
     return this.#outputs;
   }
 
-  async #idsOfThing(name: string, outputs: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  async #idsOfThing(name: string): Promise<readonly string[]> {
     const principals = await this.registry.principalsOf(name);
     const ids = (principals ?? []).flatMap((arn) => /:cert\/([0-9a-f]{64})$/.exec(arn)?.[1] ?? []);
     if (ids.length > 0) return ids;
@@ -58,10 +65,13 @@ export class DeviceCertificates {
         `thing ${name} has no certificate: deploy stack ${this.#stackName} again, or attach one to it`,
       );
     }
-    const devices = Object.keys(outputs).flatMap((key) => /^CertificateId(.+)$/.exec(key)?.[1] ?? []);
+    // Who may not list the stack's resources shall hear of the wrong name, not of the listing.
+    const known = await this.deviceNames().catch(() => undefined);
+    const has = known === undefined ? '' : ` (it has ${known.join(', ') || 'none'})`;
+    const context = namesIn(await this.#stackOutputs()).length > 0 ? ` -c devices=...,${name}` : '';
     throw new LastwillError(
       'NOT_DEPLOYED',
-      `stack ${this.#stackName} has no device ${name} (${devices.length === 0 ? 'it has none' : `it has ${devices.join(', ')}`}), and there is no thing of that name: add it and deploy (npx cdk deploy -c devices=...,${name}), or name another stack with --stack`,
+      `stack ${this.#stackName} has no device ${name}${has}, and there is no thing of that name: add it and deploy (npx cdk deploy${context}), or name another stack with --stack`,
     );
   }
 
@@ -73,4 +83,8 @@ export class DeviceCertificates {
       `certificate ${id} of ${name} is in stack ${this.#stackName} but not in the account: it was deleted by hand; deploy the stack again with a new key and request`,
     );
   }
+}
+
+function namesIn(outputs: Readonly<Record<string, string>>): readonly string[] {
+  return Object.keys(outputs).flatMap((key) => /^CertificateId(.+)$/.exec(key)?.[1] ?? []);
 }

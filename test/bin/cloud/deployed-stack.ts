@@ -45,9 +45,14 @@ export function withoutAws(directory: { readonly path: string }): void {
 /** Deploys `LwtStack` into an embedded AWS and makes `AWS_ENDPOINT_URL` name it. */
 export async function deploy(
   directory: string,
-  options: { readonly devices?: readonly string[]; readonly fault?: FaultInjection } = {},
+  options: {
+    readonly devices?: readonly string[];
+    readonly fault?: FaultInjection;
+    /** Whether the template has its outputs. @default true */
+    readonly outputs?: boolean;
+  } = {},
 ): Promise<DeployedStack> {
-  const { devices = ['lwtThing'], fault } = options;
+  const { devices = ['lwtThing'], fault, outputs = true } = options;
   const [store, state] = [join(directory, 'certificates'), join(directory, 'state')];
   await ensureAwsKeys(store, devices);
   const json = synthesizeAwsLwtStack({
@@ -59,7 +64,7 @@ export async function deploy(
     })),
   });
   const engine = await Engine.start({
-    aws: { templates: [{ name: 'LwtStack', json }] },
+    aws: { templates: [{ name: 'LwtStack', json: outputs ? json : { ...json, Outputs: {} } }] },
     stateDirectory: state,
     ...(fault === undefined ? {} : { controlFault: fault }),
   });

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FaultInjection } from '../../../local/control/ports';
 import { run } from '../capture';
 import { type DeployedStack, deploy, withoutAws } from '../cloud/deployed-stack';
 import { temporaryDirectory } from '../temporary-directory';
@@ -9,8 +10,8 @@ const directory = temporaryDirectory();
 withoutAws(directory);
 
 let deployed: DeployedStack;
-const start = async (devices?: readonly string[]): Promise<void> => {
-  deployed = await deploy(directory.path, devices === undefined ? {} : { devices });
+const start = async (devices: readonly string[] = ['lwtThing'], outputs = true): Promise<void> => {
+  deployed = await deploy(directory.path, { devices, outputs });
 };
 const redeploy = async (): Promise<void> => {
   await deployed.engine.stop();
@@ -160,6 +161,59 @@ describe('status', () => {
 
     expect(stdout).toMatch(/^DEVICE +CERTIFICATE +STATUS +EXPIRES +KEY +THINGS +POLICIES\n/);
     expect(stdout).toMatch(/\nlwtThing +[0-9a-f]{12} +ACTIVE +2049-12-31 \(\d+ days\) +present +lwtThing +LwtStack-/);
+  });
+});
+
+describe('where a stack has no outputs', () => {
+  test('a device is found by the certificate of its thing', async () => {
+    await start(['lwtThing', 'pump-8'], false);
+
+    expect((await certificates('pull', 'lwtThing', 'pump-8')).exitCode).toBe(0);
+    expect(idOf('client-cert.pem')).toHaveLength(64);
+  });
+
+  test('status looks at all things of the stack', async () => {
+    await start(['lwtThing', 'pump-8'], false);
+
+    const { stdout } = await certificates('status', '--json');
+
+    expect(JSON.parse(stdout).certificates).toMatchObject([
+      { name: 'lwtThing', key: 'present' },
+      { name: 'pump-8', key: 'present' },
+    ]);
+  });
+
+  test('a device that the stack does not have is named with its things', async () => {
+    await start(['lwtThing', 'pump-8'], false);
+    await run('keys', 'pump9', '--store', deployed.store);
+
+    expect(await certificates('pull', 'pump9')).toMatchObject({
+      exitCode: 1,
+      stderr:
+        'lastwill: stack LwtStack has no device pump9 (it has lwtThing, pump-8), and there is no thing of that name: add it and deploy (npx cdk deploy), or name another stack with --stack\n',
+    });
+  });
+
+  test('who may not list its resources still hears of the device that it does not have', async () => {
+    const fault: FaultInjection = ({ operation }) =>
+      operation === 'ListStackResources' ? { code: 'AccessDenied', message: 'no' } : undefined;
+    deployed = await deploy(directory.path, { outputs: false, fault });
+    await run('keys', 'pump9', '--store', deployed.store);
+
+    expect((await certificates('pull', 'pump9')).stderr).toMatch(
+      /^lastwill: stack LwtStack has no device pump9, and there is no thing of that name: /,
+    );
+  });
+
+  test('a second certificate of the thing is the next one', async () => {
+    await start(['lwtThing'], false);
+    await certificates('rotate', 'lwtThing');
+    await deployed.engine.stop();
+    await start(['lwtThing'], false);
+
+    const { stdout } = await certificates('rotate', 'lwtThing', '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({ step: 'test-next', files: ['client-cert.next.pem'] });
   });
 });
 
