@@ -1,6 +1,7 @@
 import type { Clock } from '../../presence/clock';
+import { judgeCertificate } from '../../semantics/event-grid/certificate-authentication';
+import { ClientCertificate } from '../../semantics/event-grid/client-certificate';
 import type { Authentication, Authenticator, ConnectRequest, Peer, RefusalSituation } from '../ports';
-import { ClientCertificate } from './client-certificate';
 import { ClientPermissions } from './client-permissions';
 import type { AzureRegistry, RegisteredClient } from './registry';
 import type { SessionCount } from './session-count';
@@ -90,45 +91,19 @@ export class AzureAuthenticator implements Authenticator {
 
   #checkCertificate(client: RegisteredClient, certificate: ClientCertificate | undefined, clientId: string): void {
     if (certificate === undefined) throw refused(`the client '${client.name}' sent no certificate`);
-    if (client.scheme === 'Thumbprint') this.#checkThumbprint(client, certificate, clientId);
-    else this.#checkAuthority(client, client.scheme, certificate);
+    const { authenticationName } = client.identity;
+    const verdict = judgeCertificate(
+      { ...client, authenticationName },
+      certificate,
+      this.#options.registry.caCertificates,
+    );
+    if (verdict.kind === 'refused') throw refused(verdict.reason);
+    if (verdict.kind === 'acceptedBySha1') {
+      const reason = `client '${client.name}': its thumbprint is a SHA-1; whether Azure lets it in with that is not documented`;
+      this.#options.warn(reason, clientId);
+    }
     const problem = certificate.validityProblem(this.#options.clock.now());
     if (problem !== undefined) throw refused(`the certificate of the client '${client.name}' ${problem}`);
-  }
-
-  #checkThumbprint({ name, thumbprints }: RegisteredClient, certificate: ClientCertificate, clientId: string): void {
-    const { thumbprint, sha1Thumbprint } = certificate;
-    if (thumbprints.includes(thumbprint)) return;
-    if (thumbprints.includes(sha1Thumbprint)) {
-      const reason = `client '${name}': its thumbprint is a SHA-1; whether Azure lets it in with that is not documented`;
-      this.#options.warn(reason, clientId);
-      return;
-    }
-    throw refused(
-      `the certificate's thumbprint is ${thumbprint}, but the client '${name}' has ${thumbprints.join(' and ') || 'none'}`,
-    );
-  }
-
-  #checkAuthority(
-    client: RegisteredClient,
-    field: Exclude<RegisteredClient['scheme'], 'Thumbprint'>,
-    certificate: ClientCertificate,
-  ): void {
-    const { caCertificates } = this.#options.registry;
-    if (!caCertificates.some((authority) => certificate.isSignedBy(authority))) {
-      const known = caCertificates.map(({ subject }) => `'${subject.replaceAll('\n', ', ')}'`).join(', ') || 'none';
-      const advice = 'the CA certificate of a namespace must be the one that signed the client certificate itself';
-      throw refused(
-        `no CA certificate of the namespace signed the certificate of '${client.name}', whose issuer is '${certificate.issuer}'; there is ${known}; ${advice}`,
-      );
-    }
-    const names = certificate.names(field);
-    const { authenticationName } = client.identity;
-    if (names.some((name) => name.toLowerCase() === authenticationName.toLowerCase())) return;
-    const found = names.length === 0 ? 'nothing' : names.map((name) => `'${name}'`).join(', ');
-    throw refused(
-      `the certificate's ${field} must be the authentication name '${authenticationName}', it holds ${found}`,
-    );
   }
 
   #accept(client: RegisteredClient, { clientId }: ConnectRequest): Authentication {

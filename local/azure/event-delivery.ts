@@ -1,6 +1,6 @@
 import type { Clock } from '../../presence/clock';
+import type { CloudEvent } from '../../semantics/event-grid/cloud-event';
 import type { EventLog } from '../event-log';
-import type { CloudEvent } from './cloud-event';
 import type { EventSubscriptionDefinition } from './routing-definition';
 import { type Http, isLoopback } from './webhook';
 

@@ -1,6 +1,6 @@
 import { EVENT_GRID_LIMITS } from '../../presence/limits';
+import type { CertificateField } from '../../semantics/event-grid/client-certificate';
 import type { ResolvedResource } from '../resolved-template';
-import type { CertificateField } from './client-certificate';
 import type { NamespaceSettings } from './registry';
 import { type ResourceProblems, ResourceReader } from './resource-reader';
 

@@ -1,6 +1,12 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { LastwillError } from '../../presence/errors';
 import { EVENT_GRID_LIMITS } from '../../presence/limits';
+import {
+  normalizeThumbprint,
+  readCaCertificate,
+  VALIDATION_SCHEMES,
+  type ValidationScheme,
+} from '../../semantics/event-grid/certificate-authentication';
 import { parseGroupQuery } from '../../semantics/event-grid/group-query/parser';
 import { attributeProblems, type ClientAttributes } from '../../semantics/event-grid/mqtt-client-identity';
 import type { Binding, BoundGroup, BoundTopicSpace } from '../../semantics/event-grid/permission-bindings';
@@ -8,7 +14,7 @@ import { parseTopicTemplate } from '../../semantics/event-grid/topic-template';
 import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
 import { checkNames } from './name-checks';
 import { findNamespace } from './namespace-loading';
-import type { AzureRegistry, RegisteredClient, ValidationScheme } from './registry';
+import type { AzureRegistry, RegisteredClient } from './registry';
 import { ResourceProblems, ResourceReader } from './resource-reader';
 import { loadRouting } from './routing-loading';
 
@@ -25,15 +31,6 @@ const SILENT = [
   /^Microsoft\.EventGrid\/namespaces\/topics$/i,
 ];
 const CHILD_TYPES = ['clients', 'clientGroups', 'topicSpaces', 'permissionBindings', 'caCertificates'] as const;
-const SCHEMES: Readonly<Record<string, ValidationScheme>> = {
-  ThumbprintMatch: 'Thumbprint',
-  SubjectMatchesAuthenticationName: 'Subject',
-  DnsMatchesAuthenticationName: 'Dns',
-  UriMatchesAuthenticationName: 'Uri',
-  IpMatchesAuthenticationName: 'Ip',
-  EmailMatchesAuthenticationName: 'Email',
-};
-
 /**
  * Reads what a template declares in its namespace.
  * @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that Azure would refuse.
@@ -90,8 +87,8 @@ class RegistryLoader {
 
   #client(reader: ResourceReader): RegisteredClient {
     const authentication = 'properties.clientCertificateAuthentication';
-    const written = reader.member(`${authentication}.validationScheme`, Object.keys(SCHEMES));
-    const scheme = SCHEMES[written ?? ''] ?? 'Subject';
+    const written = reader.member(`${authentication}.validationScheme`, Object.keys(VALIDATION_SCHEMES));
+    const scheme = VALIDATION_SCHEMES[written ?? ''] ?? 'Subject';
     const thumbprints = reader.texts(`${authentication}.allowedThumbprints`).map(normalizeThumbprint);
     this.#checkThumbprints(reader, scheme, thumbprints);
     const attributes = reader.object('properties.attributes');
@@ -170,13 +167,10 @@ class RegistryLoader {
     const path = 'properties.encodedCertificate';
     const text = reader.requiredText(path);
     if (text === undefined) return [];
-    const base64 = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(text)?.[1];
-    try {
-      return [new X509Certificate(Buffer.from(base64?.replace(/\\n|\s/g, '') ?? '', 'base64'))];
-    } catch {
-      reader.refuse(path, 'the PEM text of one certificate', `${text.slice(0, 40)}...`);
-      return [];
-    }
+    const certificate = readCaCertificate(text);
+    if (certificate !== undefined) return [certificate];
+    reader.refuse(path, 'the PEM text of one certificate', `${text.slice(0, 40)}...`);
+    return [];
   }
 
   #attempt<T>(reader: ResourceReader, path: string, step: () => T): T | undefined {
@@ -217,10 +211,6 @@ function isType(resource: ResolvedResource, type: string): boolean {
 function isChildOf(resource: ResolvedResource, namespaceId: string): boolean {
   const nameIn = (id: string): string | undefined => lower(id).split('/').pop();
   return nameIn(String(resource.properties.parent_id)) === nameIn(namespaceId);
-}
-
-function normalizeThumbprint(text: string): string {
-  return text.replace(/[:\s]/g, '').toLowerCase();
 }
 
 function lower(text: string): string {

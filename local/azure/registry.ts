@@ -1,11 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
+import type { ValidationScheme } from '../../semantics/event-grid/certificate-authentication';
+import type { CertificateField } from '../../semantics/event-grid/client-certificate';
 import type { MqttClientIdentity } from '../../semantics/event-grid/mqtt-client-identity';
 import type { Binding } from '../../semantics/event-grid/permission-bindings';
-import type { CertificateField } from './client-certificate';
 import type { Routing } from './routing-definition';
-
-/** How a client is known by its certificate. */
-export type ValidationScheme = 'Thumbprint' | CertificateField;
 
 /** A client as the namespace knows it. */
 export interface RegisteredClient {

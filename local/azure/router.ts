@@ -1,9 +1,9 @@
 import type { Randomness } from '../../presence/randomness';
+import { routedEvent } from '../../semantics/event-grid/cloud-event';
+import { enrich } from '../../semantics/event-grid/enrichment';
+import { passesFilter } from '../../semantics/event-grid/event-filter';
 import type { Message, MessageSink, Origin } from '../ports';
-import { routedEvent } from './cloud-event';
-import { enrich } from './enrichment';
 import { type DeliveryOptions, EventDelivery } from './event-delivery';
-import { passesFilter } from './event-filter';
 import type { AzureRegistry } from './registry';
 
 /** What a {@link MessageRouter} is made of. */

@@ -1,12 +1,5 @@
+import type { Enrichment } from '../../semantics/event-grid/enrichment';
 import type { JsonObject } from '../json-value';
-
-/** What is added to every routed message, by key. */
-export interface Enrichment {
-  readonly key: string;
-  /** Fixed text, or one variable such as `${client.authenticationName}`. */
-  readonly value: string;
-  readonly dynamic: boolean;
-}
 
 /** Where an event subscription delivers to. */
 export interface EventDestination {

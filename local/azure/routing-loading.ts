@@ -1,7 +1,8 @@
+import type { Enrichment } from '../../semantics/event-grid/enrichment';
 import { isJsonObject, own } from '../json-value';
 import type { ResolvedResource } from '../resolved-template';
 import { type ResourceProblems, ResourceReader } from './resource-reader';
-import type { Enrichment, EventDestination, EventSubscriptionDefinition, Routing } from './routing-definition';
+import type { EventDestination, EventSubscriptionDefinition, Routing } from './routing-definition';
 
 const CONFIGURATION = 'properties.topicSpacesConfiguration';
 

@@ -1,6 +1,13 @@
-import type { AttributeValue, MqttClientIdentity } from '../../semantics/event-grid/mqtt-client-identity';
-import type { Message } from '../ports';
-import type { Enrichment } from './routing-definition';
+import type { AttributeValue, MqttClientIdentity } from './mqtt-client-identity';
+import type { MqttMessage } from './mqtt-message';
+
+/** What is added to every routed message, by key. */
+export interface Enrichment {
+  readonly key: string;
+  /** Fixed text, or one variable such as `${client.authenticationName}`. */
+  readonly value: string;
+  readonly dynamic: boolean;
+}
 
 /**
  * The values of enrichments for one message; what is missing becomes empty text, a list is joined by commas.
@@ -8,7 +15,7 @@ import type { Enrichment } from './routing-definition';
  */
 export function enrich(
   enrichments: readonly Enrichment[],
-  message: Message,
+  message: MqttMessage,
   client: MqttClientIdentity | undefined,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -18,7 +25,7 @@ export function enrich(
 
 const USER_PROPERTY = /^mqtt\.message\.userProperties(?:\.(.+)|\['(.+)'\])$/;
 
-function dynamicValue(source: string, message: Message, client: MqttClientIdentity | undefined): string {
+function dynamicValue(source: string, message: MqttMessage, client: MqttClientIdentity | undefined): string {
   const path = /^\$\{(.+)\}$/.exec(source)?.[1] ?? '';
   const attribute = /^client\.attributes\.(\w+)$/.exec(path)?.[1];
   if (attribute !== undefined) return textOf(ownAttribute(client, attribute));
@@ -28,7 +35,7 @@ function dynamicValue(source: string, message: Message, client: MqttClientIdenti
 }
 
 const SOURCES: Readonly<
-  Record<string, (message: Message, client: MqttClientIdentity | undefined) => string | undefined>
+  Record<string, (message: MqttMessage, client: MqttClientIdentity | undefined) => string | undefined>
 > = {
   'client.authenticationName': (_message, client) => client?.authenticationName,
   'mqtt.message.topicName': (message) => message.topic,
@@ -41,7 +48,7 @@ function ownAttribute(client: MqttClientIdentity | undefined, key: string): Attr
   return client !== undefined && Object.hasOwn(client.attributes, key) ? client.attributes[key] : undefined;
 }
 
-function userPropertyOf({ properties }: Message, name: string): string {
+function userPropertyOf({ properties }: MqttMessage, name: string): string {
   return (properties.userProperties ?? [])
     .filter(([candidate]) => candidate === name)
     .map(([, value]) => value)

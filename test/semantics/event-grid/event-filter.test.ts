@@ -1,4 +1,4 @@
-import { passesFilter } from '../../../local/azure/event-filter';
+import { passesFilter } from '../../../semantics/event-grid/event-filter';
 
 // https://learn.microsoft.com/en-us/azure/event-grid/event-filtering
 const event = {

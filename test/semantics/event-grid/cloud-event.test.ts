@@ -1,5 +1,5 @@
-import { routedEvent } from '../../../local/azure/cloud-event';
 import type { MessageProperties } from '../../../local/ports';
+import { routedEvent } from '../../../semantics/event-grid/cloud-event';
 
 // https://learn.microsoft.com/en-us/azure/event-grid/mqtt-routing-event-schema
 const context = { namespaceName: 'ns1', id: 'id-1', time: Date.parse('2026-11-22T00:00:00Z'), enrichments: {} };

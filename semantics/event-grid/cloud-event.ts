@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../json-value';
-import type { Message } from '../ports';
+import type { MqttMessage } from './mqtt-message';
 
 /** A CloudEvent in JSON. @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
 export type CloudEvent = JsonObject & {
@@ -30,7 +30,7 @@ const JSON_TYPE = /^application\/json\s*(;\s*charset=utf-8\s*)?$/i;
  * source, subject and id.
  * @see https://learn.microsoft.com/en-us/azure/event-grid/mqtt-routing-event-schema
  */
-export function routedEvent(message: Message, context: RoutingContext): CloudEvent {
+export function routedEvent(message: MqttMessage, context: RoutingContext): CloudEvent {
   const own = structuredEvent(message) ?? binaryEvent(message);
   return {
     specversion: '1.0',
@@ -45,7 +45,7 @@ export function routedEvent(message: Message, context: RoutingContext): CloudEve
   };
 }
 
-function contentOf({ payload, properties }: Message): JsonObject {
+function contentOf({ payload, properties }: MqttMessage): JsonObject {
   const { contentType, payloadFormatIndicator } = properties;
   const named = contentType === undefined ? {} : { datacontenttype: contentType };
   const isText = payloadFormatIndicator === true || (contentType !== undefined && JSON_TYPE.test(contentType));
@@ -62,7 +62,7 @@ function textData(payload: Buffer): unknown {
 }
 
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/mqtt-protocol-binding.md
-function structuredEvent({ payload, properties }: Message): JsonObject | undefined {
+function structuredEvent({ payload, properties }: MqttMessage): JsonObject | undefined {
   if (properties.contentType?.toLowerCase().startsWith('application/cloudevents+json') !== true) return undefined;
   const event = textData(payload);
   if (!isJsonObject(event) || !isCloudEvent(event)) return undefined;
@@ -77,7 +77,7 @@ function structuredEvent({ payload, properties }: Message): JsonObject | undefin
   };
 }
 
-function binaryEvent({ properties }: Message): JsonObject | undefined {
+function binaryEvent({ properties }: MqttMessage): JsonObject | undefined {
   const attributes = Object.fromEntries(properties.userProperties ?? []);
   return isCloudEvent(attributes) ? attributes : undefined;
 }

@@ -1,5 +1,5 @@
-import { enrich } from '../../../local/azure/enrichment';
 import type { Message } from '../../../local/ports';
+import { enrich } from '../../../semantics/event-grid/enrichment';
 
 // https://learn.microsoft.com/en-us/azure/event-grid/mqtt-routing-enrichment
 const message: Message = {
