@@ -29,11 +29,15 @@ export type Verdict = 'allowed' | 'denied' | 'notAllowed';
  */
 export function evaluatePolicies(documents: readonly unknown[], request: AccessRequest): Verdict {
   const effects = documents
-    .flatMap(statementsOf)
-    .filter((statement) => applies(statement, request))
+    .flatMap((document) => matchingStatements(document, request))
     .map(({ Effect: effect }) => effect);
   if (effects.includes('Deny')) return 'denied';
   return effects.includes('Allow') ? 'allowed' : 'notAllowed';
+}
+
+/** The statements of a policy document that are about a request, whether they allow or deny. */
+export function matchingStatements(document: unknown, request: AccessRequest): readonly JsonObject[] {
+  return statementsOf(document).filter((statement) => applies(statement, request));
 }
 
 function statementsOf(document: unknown): JsonObject[] {

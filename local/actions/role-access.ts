@@ -2,8 +2,9 @@ import { isJsonObject } from '../json-value';
 import type { ResolvedResource } from '../resolved-template';
 import type { RuleIdentity } from '../rule-action';
 import type { RequestContext } from './iam-condition';
-import { type AccessRequest, evaluatePolicies, type Verdict } from './iam-policy';
+import { type AccessRequest, evaluatePolicies } from './iam-policy';
 import { managedPolicyDocument } from './managed-policies';
+import { type IdentityPolicy, type Simulated, simulateAccess } from './role-simulation';
 import type { TemplateResources } from './template-resources';
 
 /** What a rule wants to do in its role. */
@@ -75,18 +76,16 @@ export class RoleAccess {
    * request; `undefined` when the role is in no given template. Who may take the role on is not asked.
    * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
    */
-  simulate(request: RoleSimulation): Verdict | undefined {
+  simulate(request: RoleSimulation): Simulated | undefined {
     const { roleArn, resourcePolicy } = request;
     const role = this.resources.find('AWS::IAM::Role', roleArn);
     if (role === undefined) return undefined;
-    const byRole = evaluatePolicies(this.#policiesOf(role), request);
-    const principal = { arns: [roleArn] };
-    const byResource =
-      resourcePolicy === undefined ? 'notAllowed' : evaluatePolicies([resourcePolicy], { ...request, principal });
     const { PermissionsBoundary: boundary } = role.properties;
-    const byBoundary = boundary === undefined ? 'allowed' : evaluatePolicies(this.#managed([boundary]), request);
-    if ([byRole, byResource, byBoundary].includes('denied')) return 'denied';
-    return byResource === 'allowed' || (byRole === 'allowed' && byBoundary === 'allowed') ? 'allowed' : 'notAllowed';
+    return simulateAccess(request, {
+      identity: this.#namedPoliciesOf(role),
+      boundary: boundary === undefined ? undefined : this.#managed([boundary]),
+      resource: resourcePolicy,
+    });
   }
 
   /** Why the role may not use a key, or `undefined`. A key's policy decides whether the role's own policies count. */
@@ -163,20 +162,31 @@ export class RoleAccess {
     return notAuthorized(role, rule, access, `because no ${kind} allows the ${action} action`);
   }
 
-  /** Inline policies, policies of their own that name the role, and managed ones. */
   #policiesOf(role: ResolvedResource): unknown[] {
-    const inline = listOf(role.properties.Policies).map((policy) =>
-      isJsonObject(policy) ? policy.PolicyDocument : undefined,
-    );
+    return this.#namedPoliciesOf(role).map(({ document }) => document);
+  }
+
+  /** Inline policies, policies of their own that name the role, and managed ones. */
+  #namedPoliciesOf(role: ResolvedResource): IdentityPolicy[] {
+    const inlineId = (name: unknown): string => `role_${role.ref}_${String(name)}`;
+    const inline = listOf(role.properties.Policies)
+      .filter(isJsonObject)
+      .map(({ PolicyName: name, PolicyDocument: document }) => ({ id: inlineId(name), document }));
     const separate = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
       .flatMap((type) => this.resources.ofType(type))
       .filter(({ properties }) => listOf(properties.Roles).includes(role.ref))
-      .map(({ properties }) => properties.PolicyDocument);
+      .map(({ type, ref, properties }) => ({
+        id: type === 'AWS::IAM::Policy' ? inlineId(properties.PolicyName) : nameIn(ref),
+        document: properties.PolicyDocument,
+      }));
     const single = this.resources
       .ofType('AWS::IAM::RolePolicy')
       .filter(({ properties }) => properties.RoleName === role.ref)
-      .map(({ properties }) => properties.PolicyDocument);
-    return [...inline, ...separate, ...single, ...this.#managed(listOf(role.properties.ManagedPolicyArns))];
+      .map(({ properties }) => ({ id: inlineId(properties.PolicyName), document: properties.PolicyDocument }));
+    const managed = listOf(role.properties.ManagedPolicyArns).flatMap((arn) =>
+      this.#managed([arn]).map((document) => ({ id: nameIn(String(arn)), document })),
+    );
+    return [...inline, ...separate, ...single, ...managed];
   }
 
   #managed(arns: readonly unknown[]): unknown[] {
@@ -209,6 +219,11 @@ function requestContext(rule: RuleIdentity): ReadonlyMap<string, readonly string
     ['aws:requestedregion', [rule.region]],
     ['aws:securetransport', ['true']],
   ]);
+}
+
+/** A managed policy's name, without the path. */
+function nameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 function listOf(value: unknown): readonly unknown[] {

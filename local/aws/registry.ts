@@ -145,6 +145,11 @@ export class Registry {
     this.#revision++;
   }
 
+  /** Names of the static groups that a thing was put into. */
+  groupsOf(thingName: string): readonly string[] {
+    return [...(this.#groupsOf.get(thingName) ?? [])];
+  }
+
   /** The policies of a certificate or thing group, the first attached first. */
   policiesOf(target: string): readonly string[] {
     return [...(this.#policiesOf.get(target) ?? [])];

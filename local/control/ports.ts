@@ -23,13 +23,24 @@ export interface AccountPolicy {
   readonly arn: string;
 }
 
+/** A group of things, as the registry knows it. */
+export interface AccountThingGroup {
+  readonly name: string;
+  readonly arn: string;
+  readonly parentName?: string;
+  /** Dynamic groups have a query instead of members. */
+  readonly queryString?: string;
+}
+
 /** Things, certificates and policies of the account. */
 export interface AccountRegistry {
   readonly things: ReadonlyMap<string, AccountThing>;
   /** By id. */
   readonly certificates: ReadonlyMap<string, AccountCertificate>;
   readonly policies: ReadonlyMap<string, AccountPolicy>;
-  readonly thingGroups: ReadonlyMap<string, { readonly arn: string }>;
+  readonly thingGroups: ReadonlyMap<string, AccountThingGroup>;
+  /** Names of the groups that a thing was put into. */
+  groupsOf(thingName: string): readonly string[];
   /** Names of the policies of a certificate or thing group. @param target the ARN of either */
   policiesOf(target: string): readonly string[];
   /** @param principal the certificate's ARN */
@@ -89,8 +100,17 @@ export interface SimulationQuestion {
   readonly resourcePolicy?: unknown;
 }
 
-/** What the role's policies say; `undefined` when there is no such role. */
-export type SimulationAnswer = 'allowed' | 'denied' | 'notAllowed' | undefined;
+/** What the role's policies say, and which of their statements decided. */
+export interface SimulationAnswer {
+  readonly decision: 'allowed' | 'denied' | 'notAllowed';
+  readonly matched: readonly {
+    readonly policyId: string;
+    readonly policyType: string;
+    /** Columns of its first and behind its last character, counted from 1, in the document without white space. */
+    readonly start: number;
+    readonly end: number;
+  }[];
+}
 
 /** A retained message and when it came. */
 export interface RetainedMessage {
@@ -146,7 +166,8 @@ export interface AwsAccount {
   /** Names of the policies that apply to a certificate, those of a thing's groups included. */
   effectivePolicies(certificateId: string, thingName?: string): readonly string[];
   authorize(question: AuthorizationQuestion): AuthorizationAnswer;
-  simulate(question: SimulationQuestion): SimulationAnswer;
+  /** `undefined` when there is no such role. */
+  simulate(question: SimulationQuestion): SimulationAnswer | undefined;
 }
 
 /** What an embedded Azure shows through Azure Resource Manager. */

@@ -72,7 +72,7 @@ function restAnswer(service: string, call: HttpCall, answering: AwsAnswering, re
   const { operation, path } = findRestOperation(service, call.method, call.path);
   failIfInjected({ service, operation: operation.name }, answering.fault);
   const answer = operation.answer(
-    { path, query: call.query, headers: call.headers, body: call.body },
+    { operation: operation.name, path, query: call.query, headers: call.headers, body: call.body },
     answering.account,
   );
   return { status: 200, headers: headersOf('application/json', requestId), body: bodyOf(answer) };

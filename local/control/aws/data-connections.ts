@@ -1,5 +1,4 @@
-import { pageOf } from './page';
-import { pathParameter, queryFlag, type RestOperation } from './rest-operation';
+import { pathParameter, queryFlag, type RestOperation, restPage } from './rest-operation';
 import { notFound } from './service-error';
 
 /** Connections of clients. @see https://docs.aws.amazon.com/iot/latest/apireference/API_iotdata_GetConnection.html */
@@ -38,12 +37,7 @@ export const connectionOperations: readonly RestOperation[] = [
       const clientId = pathParameter(call, 'clientId');
       const all = data.subscriptions(clientId);
       if (all === undefined) throw notFound(`A session of client ${clientId}`);
-      const { items, next } = pageOf(all, {
-        token: call.query.get('nextToken'),
-        size: call.query.get('maxResults'),
-        defaultSize: 20,
-        maximumSize: 200,
-      });
+      const { items, next } = restPage(all, call, { defaultSize: 20, maximumSize: 200 });
       return { subscriptions: items.map(({ filter, qos }) => ({ topicFilter: filter, qos })), nextToken: next };
     },
   },

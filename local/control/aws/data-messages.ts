@@ -3,8 +3,7 @@ import { topicNameProblem } from '../../../presence/topic';
 import { isJsonObject } from '../../json-value';
 import type { MessageProperties } from '../../ports';
 import type { AwsAccount, RetainedMessage } from '../ports';
-import { pageOf } from './page';
-import { pathParameter, queryFlag, type RestCall, type RestOperation } from './rest-operation';
+import { pathParameter, queryFlag, type RestCall, type RestOperation, restPage } from './rest-operation';
 import { invalidRequest, notFound, ServiceError } from './service-error';
 
 /** Messages of the data plane. @see https://docs.aws.amazon.com/iot/latest/apireference/API_iotdata_Publish.html */
@@ -67,13 +66,8 @@ function userProperties(header: string | string[] | undefined): (readonly [strin
   throw invalidRequest('userProperties must be a list of objects in JSON');
 }
 
-function listRetainedMessages({ query }: RestCall, { data }: AwsAccount) {
-  const { items, next } = pageOf(data.retainedMessages(), {
-    token: query.get('nextToken'),
-    size: query.get('maxResults'),
-    defaultSize: 200,
-    maximumSize: 200,
-  });
+function listRetainedMessages(call: RestCall, { data }: AwsAccount) {
+  const { items, next } = restPage(data.retainedMessages(), call, { defaultSize: 200, maximumSize: 200 });
   const retainedTopics = items.map(({ message, storedAt }) => ({
     topic: message.topic,
     payloadSize: message.payload.length,

@@ -1,6 +1,5 @@
 import type { AwsAccount, SimulationAnswer } from '../ports';
-import { pageOf } from './page';
-import { listParameter, type QueryParameters, type QueryService } from './query-operation';
+import { listParameter, type QueryParameters, type QueryService, queryPage } from './query-operation';
 import { ServiceError } from './service-error';
 
 /** What a role may do. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
@@ -24,25 +23,35 @@ function simulatePrincipalPolicy(parameters: QueryParameters, account: AwsAccoun
     ...(policy === null ? {} : { resourcePolicy: parse(policy) }),
   };
   const results = actions.flatMap((action) =>
-    resources.map((resource) => ({
-      EvalActionName: action,
-      EvalResourceName: resource,
-      EvalDecision: DECISIONS[existing(account.simulate({ ...asked, action, resource }), roleArn)],
-      MatchedStatements: [],
-      MissingContextValues: [],
-    })),
+    resources.map((resource) => {
+      const { decision, matched } = existing(account.simulate({ ...asked, action, resource }), roleArn);
+      return {
+        EvalActionName: action,
+        EvalResourceName: resource,
+        EvalDecision: DECISIONS[decision],
+        MatchedStatements: matched.map(describeStatement),
+        MissingContextValues: [],
+      };
+    }),
   );
-  const { items, next } = pageOf(results, {
-    token: parameters.get('Marker'),
-    size: parameters.get('MaxItems'),
-    defaultSize: 100,
+  const { items, next } = queryPage(results, parameters, {
+    names: ['Marker', 'MaxItems'],
     maximumSize: 1_000,
     errorCode: 'InvalidInput',
   });
   return { EvaluationResults: items, IsTruncated: next !== undefined, Marker: next };
 }
 
-function existing(answer: SimulationAnswer, roleArn: string): NonNullable<SimulationAnswer> {
+function describeStatement({ policyId, policyType, start, end }: SimulationAnswer['matched'][number]) {
+  return {
+    SourcePolicyId: policyId,
+    SourcePolicyType: policyType,
+    StartPosition: { Line: 1, Column: start },
+    EndPosition: { Line: 1, Column: end },
+  };
+}
+
+function existing(answer: SimulationAnswer | undefined, roleArn: string): SimulationAnswer {
   if (answer !== undefined) return answer;
   throw new ServiceError('NoSuchEntity', `The role with name ${roleArn.split('/').pop()} cannot be found.`);
 }

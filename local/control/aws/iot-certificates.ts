@@ -1,8 +1,15 @@
 import { X509Certificate } from 'node:crypto';
 import type { AccountCertificate, AwsAccount } from '../ports';
-import { pageOf } from './page';
-import { pathParameter, queryFlag, type RestCall, type RestOperation, timestamp } from './rest-operation';
-import { notFound } from './service-error';
+import {
+  MARKER_NAMES,
+  pathParameter,
+  queryFlag,
+  type RestCall,
+  type RestOperation,
+  restPage,
+  timestamp,
+} from './rest-operation';
+import { invalidRequest, notFound } from './service-error';
 
 /** Certificates. @see https://docs.aws.amazon.com/iot/latest/apireference/API_DescribeCertificate.html */
 export const certificateOperations: readonly RestOperation[] = [
@@ -10,13 +17,13 @@ export const certificateOperations: readonly RestOperation[] = [
   { name: 'DescribeCertificate', method: 'GET', path: '/certificates/{certificateId}', answer: describeCertificate },
 ];
 
+/** @see https://docs.aws.amazon.com/iot/latest/apireference/API_DescribeCertificate.html */
+const CERTIFICATE_ID = /^(0x)?[0-9a-fA-F]{64}$/;
+
 function listCertificates(call: RestCall, account: AwsAccount) {
   const all = [...account.registry.certificates.values()];
-  const { items, next } = pageOf(queryFlag(call, 'isAscendingOrder') ? all : all.reverse(), {
-    token: call.query.get('marker'),
-    size: call.query.get('pageSize'),
-    defaultSize: 25,
-  });
+  const ordered = queryFlag(call, 'isAscendingOrder') ? all : all.reverse();
+  const { items, next } = restPage(ordered, call, { names: MARKER_NAMES });
   const certificates = items.map((certificate) => ({
     certificateArn: certificate.arn,
     certificateId: certificate.id,
@@ -28,9 +35,10 @@ function listCertificates(call: RestCall, account: AwsAccount) {
 }
 
 function describeCertificate(call: RestCall, account: AwsAccount) {
-  const certificate = account.registry.certificates.get(pathParameter(call, 'certificateId'));
-  if (certificate === undefined)
-    throw notFound(`The certificate ${pathParameter(call, 'certificateId')} does not exist:`);
+  const id = pathParameter(call, 'certificateId');
+  if (!CERTIFICATE_ID.test(id)) throw invalidRequest(`certificateId must be 64 hexadecimal digits, got '${id}'`);
+  const certificate = account.registry.certificates.get(id.replace(/^0x/, '').toLowerCase());
+  if (certificate === undefined) throw notFound(`Certificate ${id}`);
   return {
     certificateDescription: {
       certificateArn: certificate.arn,

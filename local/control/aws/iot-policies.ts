@@ -1,11 +1,13 @@
-import type { AwsAccount } from '../ports';
-import { pageOf } from './page';
+import type { AccountPolicy, AwsAccount } from '../ports';
+import { certificateNamed } from './iot-principals';
 import {
   jsonBody,
+  MARKER_NAMES,
   pathParameter,
   queryFlag,
   type RestCall,
   type RestOperation,
+  restPage,
   texts,
   timestamp,
 } from './rest-operation';
@@ -35,12 +37,9 @@ export const policyOperations: readonly RestOperation[] = [
 
 type Registry = AwsAccount['registry'];
 
-function listed(names: readonly string[], call: RestCall, registry: Registry) {
-  const { items, next } = pageOf(names, {
-    token: call.query.get('marker'),
-    size: call.query.get('pageSize'),
-    defaultSize: 25,
-  });
+/** A page of policies, by their names. */
+export function listed(names: readonly string[], call: RestCall, registry: Registry) {
+  const { items, next } = restPage(names, call, { names: MARKER_NAMES });
   return { policies: described(items, registry), nextMarker: next };
 }
 
@@ -51,10 +50,19 @@ function described(names: readonly string[], registry: Registry) {
   });
 }
 
+/**
+ * The policy that the path, or a header, names.
+ * @throws ServiceError ResourceNotFoundException
+ */
+export function policyNamed(name: string, { policies }: Registry): AccountPolicy {
+  const policy = policies.get(name);
+  if (policy === undefined) throw notFound(`Policy ${name}`);
+  return policy;
+}
+
 function getPolicy(call: RestCall, account: AwsAccount) {
   const name = pathParameter(call, 'policyName');
-  const policy = account.registry.policies.get(name);
-  if (policy === undefined) throw notFound(`Policy ${name}`);
+  const policy = policyNamed(name, account.registry);
   const made = timestamp(account.createdAt);
   return {
     policyName: policy.name,
@@ -67,8 +75,8 @@ function getPolicy(call: RestCall, account: AwsAccount) {
   };
 }
 
-/** As it stands in the template. */
-function documentOf(name: string, { stacks }: AwsAccount): string | undefined {
+/** A policy's document as it stands in the template. */
+export function documentOf(name: string, { stacks }: AwsAccount): string | undefined {
   const document = stacks
     .flatMap(({ resources }) => resources)
     .find(({ type, ref }) => type === 'AWS::IoT::Policy' && ref === name)?.properties.PolicyDocument;
@@ -77,16 +85,14 @@ function documentOf(name: string, { stacks }: AwsAccount): string | undefined {
 
 function attachmentTarget(call: RestCall, registry: Registry): string {
   const target = pathParameter(call, 'target');
-  const known =
-    registry.certificates.has(idIn(target)) || [...registry.thingGroups.values()].some(({ arn }) => arn === target);
-  if (!known) throw notFound(`The target ${target}`);
+  if (![...registry.thingGroups.values()].some(({ arn }) => arn === target)) certificateNamed(target, registry);
   return target;
 }
 
 function getEffectivePolicies(call: RestCall, account: AwsAccount) {
   const { registry } = account;
   const { principal } = jsonBody(call);
-  const certificateId = certificateIn(principal, registry);
+  const { id: certificateId } = certificateNamed(principal, registry);
   const thingName = call.query.get('thingName') ?? undefined;
   const effectivePolicies = account.effectivePolicies(certificateId, thingName).flatMap((name) => {
     const policy = registry.policies.get(name);
@@ -108,7 +114,7 @@ function testAuthorization(call: RestCall, account: AwsAccount) {
   if (!Array.isArray(body.authInfos) || body.authInfos.length < 1 || body.authInfos.length > 10) {
     throw invalidRequest('authInfos must be a list of 1 to 10 entries');
   }
-  const certificateId = certificateIn(body.principal, account.registry);
+  const { id: certificateId } = certificateNamed(body.principal, account.registry);
   const asked = {
     certificateId,
     clientId: call.query.get('clientId') ?? undefined,
@@ -151,15 +157,4 @@ function knownPolicies(value: unknown, { registry }: AwsAccount): readonly strin
   const unknown = names.find((name) => !registry.policies.has(name));
   if (unknown !== undefined) throw notFound(`Policy ${unknown}`);
   return names;
-}
-
-function certificateIn(principal: unknown, registry: Registry): string {
-  const id = typeof principal === 'string' ? idIn(principal) : '';
-  if (id === '') throw invalidRequest('principal must be the ARN of a certificate');
-  if (!registry.certificates.has(id)) throw notFound(`The certificate ${id}`);
-  return id;
-}
-
-function idIn(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }

@@ -3,9 +3,8 @@ import { parseStatement } from '../../../semantics/iot-sql';
 import { isJsonObject, type JsonObject } from '../../json-value';
 import type { ResolvedResource } from '../../resolved-template';
 import type { AwsAccount } from '../ports';
-import { pageOf } from './page';
-import { pathParameter, type RestCall, type RestOperation, timestamp } from './rest-operation';
-import { ServiceError } from './service-error';
+import { pathParameter, type RestCall, type RestOperation, restPage, timestamp } from './rest-operation';
+import { invalidRequest, ServiceError } from './service-error';
 
 /** Topic rules. @see https://docs.aws.amazon.com/iot/latest/apireference/API_GetTopicRule.html */
 export const ruleOperations: readonly RestOperation[] = [
@@ -41,12 +40,7 @@ function listTopicRules(call: RestCall, account: AwsAccount) {
     .map((rule) => ({ ...rule, topicPattern: patternOf(rule) }))
     .filter((rule) => disabled === null || String(rule.disabled) === disabled)
     .filter(({ topicPattern }) => topic === null || (topicPattern !== undefined && covers(topicPattern, topic)));
-  const { items, next } = pageOf(wanted, {
-    token: call.query.get('nextToken'),
-    size: call.query.get('maxResults'),
-    defaultSize: 100,
-    maximumSize: 10_000,
-  });
+  const { items, next } = restPage(wanted, call, { defaultSize: 100, maximumSize: 10_000 });
   const rules = items.map(({ name, arn, topicPattern, disabled: ruleDisabled }) => ({
     ruleArn: arn,
     ruleName: name,
@@ -57,8 +51,12 @@ function listTopicRules(call: RestCall, account: AwsAccount) {
   return { rules, nextToken: next };
 }
 
+/** @see https://docs.aws.amazon.com/iot/latest/apireference/API_GetTopicRule.html */
+const RULE_NAME = /^\w{1,128}$/;
+
 function getTopicRule(call: RestCall, account: AwsAccount) {
   const name = pathParameter(call, 'ruleName');
+  if (!RULE_NAME.test(name)) throw invalidRequest(`ruleName must be letters, digits and underscores, got '${name}'`);
   const rule = rulesOf(account).find((candidate) => candidate.name === name);
   // AWS does not say whether a rule exists to who may not see it.
   if (rule === undefined) throw new ServiceError('UnauthorizedException', `Access to TopicRule '${name}' was denied`);

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AccountThing, AwsAccount } from '../ports';
-import { pageOf } from './page';
-import { pathParameter, type RestCall, type RestOperation } from './rest-operation';
-import { invalidRequest, notFound } from './service-error';
+import { certificateNamed } from './iot-principals';
+import { pathParameter, type RestCall, type RestOperation, restPage } from './rest-operation';
+import { notFound } from './service-error';
 
 const NEW_THING_VERSION = 1;
-const DEFAULT_PAGE = 25;
 
 /** Things and what they are attached to. @see https://docs.aws.amazon.com/iot/latest/apireference/API_Operations_AWS_IoT.html */
 export const thingOperations: readonly RestOperation[] = [
@@ -16,7 +15,7 @@ export const thingOperations: readonly RestOperation[] = [
     method: 'GET',
     path: '/things/{thingName}/principals',
     answer: (call, account) => {
-      const { items, next } = page(principalsOf(thingOf(call, account), account), call);
+      const { items, next } = restPage(principalsOf(thingOf(call, account), account), call);
       return { principals: items.map(({ arn }) => arn), nextToken: next };
     },
   },
@@ -26,7 +25,7 @@ export const thingOperations: readonly RestOperation[] = [
     path: '/things/{thingName}/principals-v2',
     answer: (call, account) => {
       const wanted = principalsOf(thingOf(call, account), account).filter(ofWantedType(call));
-      const { items, next } = page(wanted, call);
+      const { items, next } = restPage(wanted, call);
       const thingPrincipalObjects = items.map(({ arn, exclusive }) => ({
         principal: arn,
         thingPrincipalType: typeOf(exclusive),
@@ -39,7 +38,7 @@ export const thingOperations: readonly RestOperation[] = [
     method: 'GET',
     path: '/principals/things',
     answer: (call, account) => {
-      const { items, next } = page(account.registry.thingsOf(principalIn(call)), call);
+      const { items, next } = restPage(attachedTo(call, account), call);
       return { things: items.map(({ thingName }) => thingName), nextToken: next };
     },
   },
@@ -48,7 +47,7 @@ export const thingOperations: readonly RestOperation[] = [
     method: 'GET',
     path: '/principals/things-v2',
     answer: (call, account) => {
-      const { items, next } = page(account.registry.thingsOf(principalIn(call)).filter(ofWantedType(call)), call);
+      const { items, next } = restPage(attachedTo(call, account).filter(ofWantedType(call)), call);
       const principalThingObjects = items.map(({ thingName, exclusive }) => ({
         thingName,
         thingPrincipalType: typeOf(exclusive),
@@ -68,7 +67,7 @@ function listThings(call: RestCall, { registry }: AwsAccount) {
     if (actual === undefined) return false;
     return value == null || (isPrefix ? actual.startsWith(value) : actual === value);
   });
-  const { items, next } = page(wanted, call);
+  const { items, next } = restPage(wanted, call);
   const things = items.map(({ name: thingName, arn, typeName, attributes }) => ({
     thingName,
     thingArn: arn,
@@ -92,7 +91,11 @@ function describeThing(call: RestCall, account: AwsAccount) {
   };
 }
 
-function thingOf(call: RestCall, { registry }: AwsAccount): AccountThing {
+/**
+ * The thing that the path names.
+ * @throws ServiceError ResourceNotFoundException
+ */
+export function thingOf(call: RestCall, { registry }: AwsAccount): AccountThing {
   const name = pathParameter(call, 'thingName');
   const thing = registry.things.get(name);
   if (thing === undefined) throw notFound(`Thing ${name}`);
@@ -108,10 +111,8 @@ function principalsOf({ name }: AccountThing, { registry }: AwsAccount) {
   );
 }
 
-function principalIn({ headers }: RestCall): string {
-  const principal = headers['x-amzn-principal'];
-  if (typeof principal === 'string' && principal !== '') return principal;
-  throw invalidRequest("the header 'x-amzn-principal' must name the principal");
+function attachedTo({ headers }: RestCall, { registry }: AwsAccount) {
+  return registry.thingsOf(certificateNamed(headers['x-amzn-principal'], registry).arn);
 }
 
 function ofWantedType(call: RestCall): (attachment: { readonly exclusive: boolean }) => boolean {
@@ -123,12 +124,8 @@ function typeOf(exclusive: boolean): string {
   return exclusive ? 'EXCLUSIVE_THING' : 'NON_EXCLUSIVE_THING';
 }
 
-function page<T>(all: readonly T[], { query }: RestCall) {
-  return pageOf(all, { token: query.get('nextToken'), size: query.get('maxResults'), defaultSize: DEFAULT_PAGE });
-}
-
-/** The same for the same thing, in the form of a UUID. */
-function idOf(arn: string): string {
+/** The same for the same ARN, in the form of a UUID. */
+export function idOf(arn: string): string {
   const hash = createHash('sha256').update(arn).digest('hex');
   return [
     hash.slice(0, 8),

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { ServiceError } from './service-error';
 
 /** Which part of a list is wanted. */
 export interface PageRequest {
   readonly token: string | null | undefined;
+  /** What is listed, so that a token of another list is not taken, e.g. the operation and what it is asked about. */
+  readonly list: string;
   readonly size: string | null | undefined;
   /** Entries when the request does not say. */
   readonly defaultSize: number;
@@ -21,7 +24,7 @@ export interface Page<T> {
 
 /**
  * Cuts a page out of a list.
- * @throws ServiceError when the token was not given by an earlier page or the size is out of bounds.
+ * @throws ServiceError when the token was not given by an earlier page of this list or the size is out of bounds.
  */
 export function pageOf<T>(all: readonly T[], request: PageRequest): Page<T> {
   const { errorCode = 'InvalidRequestException', maximumSize = 250 } = request;
@@ -32,17 +35,20 @@ export function pageOf<T>(all: readonly T[], request: PageRequest): Page<T> {
       `the page size must be an integer from 1 to ${maximumSize}, got '${request.size}'`,
     );
   }
-  const start = request.token == null ? 0 : offsetOf(request.token, errorCode);
+  const { list, token } = request;
+  const start = token == null ? 0 : offsetOf(token, list);
+  if (start === undefined) throw new ServiceError(errorCode, `the token '${token}' is not one of this list`);
   const end = start + size;
-  return { items: all.slice(start, end), ...(end < all.length ? { next: tokenOf(end) } : {}) };
+  return { items: all.slice(start, end), ...(end < all.length ? { next: tokenOf(end, list) } : {}) };
 }
 
-function tokenOf(offset: number): string {
-  return Buffer.from(`offset:${offset}`).toString('base64url');
+/** Opaque to clients: the offset, and a digest of it and the list. */
+function tokenOf(offset: number, list: string): string {
+  const digest = createHash('sha256').update(`${offset}\n${list}`).digest('base64url').slice(0, 22);
+  return Buffer.from(`${offset}:${digest}`).toString('base64url');
 }
 
-function offsetOf(token: string, errorCode: string): number {
-  const [, offset] = /^offset:(\d{1,9})$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
-  if (offset === undefined) throw new ServiceError(errorCode, `the token '${token}' is not one of this list`);
-  return Number(offset);
+function offsetOf(token: string, list: string): number | undefined {
+  const [, offset] = /^(\d{1,9}):/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
+  return offset !== undefined && tokenOf(Number(offset), list) === token ? Number(offset) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { AwsAccount } from '../ports';
+import { type Page, pageOf } from './page';
 import type { XmlContent } from './xml';
 
 /** The parameters of a request in the query protocol. */
@@ -19,6 +20,27 @@ export interface QueryOperation {
 export interface QueryService {
   readonly namespace: string;
   readonly operations: readonly QueryOperation[];
+}
+
+/** How an operation cuts its list into pages. */
+export interface QueryPaging {
+  /** Error code for a token or size that is wrong. */
+  readonly errorCode: string;
+  /** Parameters of token and size. @default NextToken, and no size */
+  readonly names?: readonly [token: string, size?: string];
+  /** @default 100 */
+  readonly maximumSize?: number;
+}
+
+/**
+ * Cuts the page that a call wants out of a list. Without a size it has a hundred entries.
+ * @throws ServiceError when token or size is wrong.
+ */
+export function queryPage<T>(all: readonly T[], parameters: QueryParameters, paging: QueryPaging): Page<T> {
+  const { errorCode, names = ['NextToken'], maximumSize = 100 } = paging;
+  const [token, size] = names.map((name) => (name === undefined ? undefined : parameters.get(name)));
+  const list = JSON.stringify([...parameters].filter(([name]) => !names.includes(name)).sort());
+  return pageOf(all, { token, size, list, defaultSize: 100, maximumSize, errorCode });
 }
 
 /** The values of a list parameter: `Name.member.1`, `Name.member.2`, ... */

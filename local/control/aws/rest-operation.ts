@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isJsonObject, type JsonObject } from '../../json-value';
 import type { AwsAccount } from '../ports';
+import { type Page, pageOf } from './page';
 import { invalidRequest } from './service-error';
 
 /** A request to a REST-JSON service. */
 export interface RestCall {
+  /** Name of the operation. */
+  readonly operation: string;
   /** From the path, decoded. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -22,6 +25,35 @@ export interface RestOperation {
   /** `{name}` is one segment, `{name+}` the rest. */
   readonly path: string;
   readonly answer: (call: RestCall, account: AwsAccount) => RestAnswer;
+}
+
+/** How an operation cuts its list into pages. */
+export interface RestPaging {
+  /** Query parameters of token and size. @default nextToken, maxResults */
+  readonly names?: readonly [token: string, size: string];
+  /** Entries when the request does not say. @default 25 */
+  readonly defaultSize?: number;
+  /** @default 250 */
+  readonly maximumSize?: number;
+}
+
+/** Headers in which operations are told what they list about. */
+const NAMING_HEADERS = ['x-amzn-principal', 'x-amzn-iot-principal', 'x-amzn-iot-policy'];
+
+/** The names that older operations of AWS IoT have for token and size. */
+export const MARKER_NAMES = ['marker', 'pageSize'] as const;
+
+/**
+ * Cuts the page that a call wants out of a list.
+ * @throws ServiceError InvalidRequestException when token or size is wrong.
+ */
+export function restPage<T>(all: readonly T[], call: RestCall, paging: RestPaging = {}): Page<T> {
+  const { names = ['nextToken', 'maxResults'], defaultSize = 25, maximumSize } = paging;
+  const [token, size] = names.map((name) => call.query.get(name));
+  const filters = [...call.query].filter(([name]) => !names.includes(name));
+  const named = NAMING_HEADERS.map((name) => call.headers[name]);
+  const list = JSON.stringify([call.operation, call.path, named, filters.sort()]);
+  return pageOf(all, { token, size, list, defaultSize, ...(maximumSize === undefined ? {} : { maximumSize }) });
 }
 
 /** A path parameter that the operation's path declares. */

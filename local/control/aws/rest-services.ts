@@ -4,7 +4,9 @@ import { shadowOperations } from './data-shadows';
 import { certificateOperations } from './iot-certificates';
 import { endpointOperations } from './iot-endpoint';
 import { policyOperations } from './iot-policies';
+import { policyAttachmentOperations } from './iot-policy-attachments';
 import { ruleOperations } from './iot-rules';
+import { thingGroupOperations } from './iot-thing-groups';
 import { thingOperations } from './iot-things';
 import type { RestOperation } from './rest-operation';
 import { invalidRequest, ServiceError } from './service-error';
@@ -16,8 +18,10 @@ const SERVICES: Readonly<Record<string, readonly Matchable[]>> = {
   iot: [
     ...endpointOperations,
     ...thingOperations,
+    ...thingGroupOperations,
     ...certificateOperations,
     ...policyOperations,
+    ...policyAttachmentOperations,
     ...ruleOperations,
   ].map(matchable),
   iotdata: DATA_PLANE,

@@ -40,14 +40,14 @@ function simulate(action: string, options: { readonly boundary?: object; readonl
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 test('a permissions boundary limits what the role is allowed', () => {
-  expect(simulate('sns:Publish')).toBe('allowed');
-  expect(simulate('sns:Publish', { boundary: allow('sns:Publish') })).toBe('allowed');
-  expect(simulate('sns:Subscribe', { boundary: allow('sns:Publish') })).toBe('notAllowed');
+  expect(simulate('sns:Publish')?.decision).toBe('allowed');
+  expect(simulate('sns:Publish', { boundary: allow('sns:Publish') })?.decision).toBe('allowed');
+  expect(simulate('sns:Subscribe', { boundary: allow('sns:Publish') })?.decision).toBe('notAllowed');
 });
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 test("a deny in the resource's policy wins over the role's allow", () => {
   const resourcePolicy = { Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sns:Publish', Resource: '*' }] };
 
-  expect(simulate('sns:Publish', { resourcePolicy })).toBe('denied');
+  expect(simulate('sns:Publish', { resourcePolicy })?.decision).toBe('denied');
 });

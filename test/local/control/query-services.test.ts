@@ -1,6 +1,20 @@
-import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStackResourceCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  ListStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  GetSubscriptionAttributesCommand,
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  ListSubscriptionsCommand,
+  ListTopicsCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { MADE_AT, startAccount } from './embedded-account';
 
@@ -71,6 +85,31 @@ test('SimulatePrincipalPolicy decides by the policies of a role', async () => {
   ]);
 });
 
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Statement.html
+test('SimulatePrincipalPolicy names the statements that decided, by where they stand', async () => {
+  const { EvaluationResults } = await new IAMClient(account.client).send(
+    new SimulatePrincipalPolicyCommand({
+      PolicySourceArn: ROLE,
+      ActionNames: ['sns:Publish', 'sns:DeleteTopic', 'sqs:SendMessage'],
+      ResourceArns: [TOPIC],
+    }),
+  );
+  const document = `{"Statement":[{"Effect":"Allow","Action":"sns:*","Resource":"${TOPIC}"},{"Effect":"Deny","Action":"sns:DeleteTopic","Resource":"*"}]}`;
+  const texts = EvaluationResults?.map(({ MatchedStatements }) =>
+    MatchedStatements?.map(({ SourcePolicyId, SourcePolicyType, StartPosition, EndPosition }) => [
+      SourcePolicyId,
+      SourcePolicyType,
+      document.slice((StartPosition?.Column ?? 0) - 1, (EndPosition?.Column ?? 0) - 1),
+    ]),
+  );
+
+  expect(texts).toEqual([
+    [['role_ruleRole_p', 'IAM Policy', `{"Effect":"Allow","Action":"sns:*","Resource":"${TOPIC}"}`]],
+    [['role_ruleRole_p', 'IAM Policy', '{"Effect":"Deny","Action":"sns:DeleteTopic","Resource":"*"}']],
+    [],
+  ]);
+});
+
 test('SimulatePrincipalPolicy counts what a resource policy allows', async () => {
   const { EvaluationResults } = await new IAMClient(account.client).send(
     new SimulatePrincipalPolicyCommand({
@@ -136,6 +175,51 @@ test('a topic that there is not is NotFound', async () => {
 });
 
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+// https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html
+test('what is no ARN of a topic is InvalidParameter', async () => {
+  await expect(
+    new SNSClient(account.client).send(new GetTopicAttributesCommand({ TopicArn: 'alerts' })),
+  ).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: 'Invalid parameter: TopicArn Reason: An ARN must have at least 6 elements, not 1',
+  });
+});
+
+// https://docs.aws.amazon.com/sns/latest/api/API_GetSubscriptionAttributes.html
+test('topics and subscriptions are listed, and a subscription says whether it is pending', async () => {
+  const sns = new SNSClient(account.client);
+  const { Topics } = await sns.send(new ListTopicsCommand({}));
+  const { Subscriptions } = await sns.send(new ListSubscriptionsCommand({}));
+  const SubscriptionArn = Subscriptions?.[0]?.SubscriptionArn;
+  const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+
+  expect(Topics).toEqual([{ TopicArn: TOPIC }]);
+  expect(Subscriptions?.map(({ Endpoint }) => Endpoint)).toEqual(['a@example.com', 'b@example.com']);
+  expect(Attributes).toMatchObject({ TopicArn: TOPIC, Endpoint: 'a@example.com', PendingConfirmation: 'false' });
+});
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html
+test('stacks are listed and their resources described', async () => {
+  const cloudFormation = new CloudFormationClient(account.client);
+  const { StackSummaries } = await cloudFormation.send(new ListStacksCommand({}));
+  const failed = await cloudFormation.send(new ListStacksCommand({ StackStatusFilter: ['ROLLBACK_COMPLETE'] }));
+  const { StackResources } = await cloudFormation.send(
+    new DescribeStackResourcesCommand({ PhysicalResourceId: TOPIC }),
+  );
+  const one = { StackName: 'Presence', LogicalResourceId: 'Topic' };
+  const { StackResourceDetail } = await cloudFormation.send(new DescribeStackResourceCommand(one));
+
+  expect(StackSummaries).toMatchObject([{ StackName: 'Presence', StackStatus: 'CREATE_COMPLETE' }]);
+  expect(failed.StackSummaries).toEqual([]);
+  expect(StackResources).toContainEqual(
+    expect.objectContaining({ LogicalResourceId: 'Topic', PhysicalResourceId: TOPIC, Timestamp: new Date(MADE_AT) }),
+  );
+  expect(StackResourceDetail).toMatchObject({ PhysicalResourceId: TOPIC, ResourceType: 'AWS::SNS::Topic' });
+  await expect(
+    cloudFormation.send(new DescribeStackResourceCommand({ ...one, LogicalResourceId: 'Nope' })),
+  ).rejects.toMatchObject({ name: 'ValidationError', message: 'Resource Nope does not exist for stack Presence' });
+});
+
 test("GetCallerIdentity gives the template's account", async () => {
   const identity = await new STSClient(account.client).send(new GetCallerIdentityCommand({}));
 
