@@ -3,6 +3,7 @@ import type { Randomness } from '../presence/randomness';
 import { awsAccount } from './aws-account';
 import type { AwsCloud } from './aws-cloud';
 import type { AzureCloud } from './azure-cloud';
+import { addressable } from './control/azure/addressable';
 import { type ControlServer, listenControl } from './control/control-server';
 import type { FaultInjection } from './control/ports';
 
@@ -30,7 +31,13 @@ export function openControlPlane(options: ControlPlaneOptions): Promise<ControlS
     ...(account === undefined ? {} : { aws: account }),
     ...(azure === undefined
       ? {}
-      : { azure: { token: azure.token, resources: azure.cloud.template.resources, mqttHost: brokerHost } }),
+      : {
+          azure: {
+            token: azure.token,
+            resources: addressable(azure.cloud.template.resources),
+            mqttHost: brokerHost,
+          },
+        }),
     ...(port === undefined ? {} : { port }),
     ...(fault === undefined ? {} : { fault }),
   });

@@ -19,7 +19,7 @@ export function loadRouting(
   const subscriptions = resources
     .filter(
       ({ type, properties }) =>
-        /\/topics\/eventSubscriptions$/i.test(type) &&
+        /^Microsoft\.EventGrid\/topics\/eventSubscriptions$/i.test(type) &&
         String(properties.parent_id).toLowerCase() === topicId.toLowerCase(),
     )
     .flatMap((resource) => subscription(new ResourceReader(resource, problems)));

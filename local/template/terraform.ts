@@ -5,12 +5,12 @@ import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
 import type { TemplateSource } from './cloudformation';
 import { TemplateProblem, TemplateProblems } from './template-problem';
 import { parseTemplateText } from './template-text';
-import { merged, NO_SUBSCRIPTION } from './terraform/arm';
+import { merged, NO_SUBSCRIPTION, readOnlyProperties } from './terraform/arm';
 import { readConfiguration } from './terraform/configuration';
 import type { FunctionContext } from './terraform/functions';
 import { type ResolvedInstance, TerraformResolver } from './terraform/resolver';
 import { ExpressionProblem } from './terraform/scanner';
-import { isList, isObject, Members, Unknown, type Value } from './terraform/values';
+import { isList, isObject, Members, Unknown, type Value, type ValueObject } from './terraform/values';
 
 /** How a Terraform configuration is resolved. */
 export interface ResolveTerraformOptions {
@@ -95,9 +95,15 @@ function resourcesOf(instances: readonly ResolvedInstance[]): ResolvedResource[]
         type: armType,
         properties: { name, parent_id: parentId, location, apiVersion, body: plain(body, address) },
         ref: id,
-        attributes: { id, name },
+        attributes: { ...textsOf(readOnlyProperties(armType, name, location ?? '', id)), id, name },
       };
     });
+}
+
+function textsOf(values: ValueObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
 }
 
 /** The value as plain JSON; what only a deployment shows is replaced by its name. */

@@ -1,12 +1,12 @@
-import { isJsonObject, type JsonObject } from '../../json-value';
-import type { ResolvedResource } from '../../resolved-template';
+import type { JsonObject } from '../../json-value';
 import type { HttpCall } from '../http-exchange';
 import type { AzureSubscription, FaultInjection } from '../ports';
 import { ArmError } from './arm-error';
+import { bodyOf } from './resource-bodies';
+import { appliesTo, isRoleAssignment } from './role-assignments';
 
 /** Stable and preview versions that Event Grid namespaces have. */
 const API_VERSION = /^\d{4}-\d{2}-\d{2}(-preview)?$/;
-const NAMESPACES = 'microsoft.eventgrid/namespaces';
 /** Entries of a list when `$top` does not say. @see https://learn.microsoft.com/en-us/rest/api/eventgrid/controlplane/namespaces/list-by-resource-group */
 const DEFAULT_TOP = 20;
 const MAXIMUM_TOP = 100;
@@ -31,6 +31,7 @@ export function readResource(call: HttpCall, subscription: AzureSubscription, fa
     throw new ArmError('MethodNotAllowed', `the embedded Azure only answers reads, got ${call.method}`, 405);
   }
   requireApiVersion(call.query.get('api-version'));
+  requireScope(target.id, subscription);
   return target.isList ? list(target, call, subscription) : one(target, subscription);
 }
 
@@ -63,14 +64,10 @@ function scopeTarget(path: string): ArmTarget {
   return { id: isList ? path.slice(0, path.lastIndexOf('/')) : path, type, isList };
 }
 
-function one({ id, type }: ArmTarget, subscription: AzureSubscription): JsonObject {
+function one({ id }: ArmTarget, subscription: AzureSubscription): JsonObject {
   const found = subscription.resources.find(({ ref }) => same(ref, id));
   if (found !== undefined) return bodyOf(found, subscription);
-  const name = id.slice(id.lastIndexOf('/') + 1);
   const [, group] = /\/resourceGroups\/([^/]+)/i.exec(id) ?? [];
-  if (type === 'microsoft.resources/resourcegroups') {
-    throw new ArmError('ResourceGroupNotFound', `Resource group '${name}' could not be found.`, 404);
-  }
   throw new ArmError(
     'ResourceNotFound',
     `The Resource '${typeAndName(id)}' under resource group '${group ?? ''}' was not found.`,
@@ -82,8 +79,11 @@ function list(target: ArmTarget, call: HttpCall, subscription: AzureSubscription
   const { id, type } = target;
   const isChild = type.split('/').length > 2;
   if (isChild) one({ ...target, id }, subscription);
+  const filter = call.query.get('$filter') ?? '';
   const all = subscription.resources.filter(
-    (resource) => resource.type.toLowerCase() === type && below(resource.ref, id),
+    (resource) =>
+      resource.type.toLowerCase() === type &&
+      (isRoleAssignment(type) ? appliesTo(resource, id, filter) : below(resource.ref, id)),
   );
   const top = numberIn(call, '$top', DEFAULT_TOP, MAXIMUM_TOP);
   const skip = numberIn(call, '$skiptoken', 0, Number.MAX_SAFE_INTEGER);
@@ -94,25 +94,17 @@ function list(target: ArmTarget, call: HttpCall, subscription: AzureSubscription
   return { value, nextLink: `http://${call.headers.host ?? 'localhost'}${call.path}?${query}` };
 }
 
-function bodyOf({ ref, type, properties }: ResolvedResource, { mqttHost }: AzureSubscription): JsonObject {
-  const { name, location, body } = properties;
-  const declared = isJsonObject(body) ? body : {};
-  const inner = isJsonObject(declared.properties) ? declared.properties : {};
-  const known = { ...inner, provisioningState: 'Succeeded' };
-  return {
-    ...declared,
-    id: ref,
-    name,
-    type,
-    ...(location === undefined ? {} : { location }),
-    properties: type.toLowerCase() === NAMESPACES ? withHost(known, mqttHost) : known,
-  };
-}
-
-/** The host is read-only: Azure fills it in. */
-function withHost(properties: JsonObject, hostname: string): JsonObject {
-  const spaces = properties.topicSpacesConfiguration;
-  return { ...properties, topicSpacesConfiguration: { ...(isJsonObject(spaces) ? spaces : {}), hostname } };
+/** Only subscriptions and resource groups in which something is declared exist. */
+function requireScope(id: string, { resources }: AzureSubscription): void {
+  const [scope, subscription = '', , group] = /^\/subscriptions\/([^/]+)(\/resourceGroups\/([^/]+))?/i.exec(id) ?? [];
+  if (scope === undefined) return;
+  const declares = (place: string): boolean => resources.some(({ ref }) => same(ref, place) || below(ref, place));
+  if (!declares(`/subscriptions/${subscription}`)) {
+    throw new ArmError('SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
+  }
+  if (group !== undefined && !declares(scope)) {
+    throw new ArmError('ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
+  }
 }
 
 function requireApiVersion(version: string | null): void {

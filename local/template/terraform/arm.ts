@@ -1,5 +1,5 @@
 import { callFunction } from './functions';
-import { isObject, Members, textOf, Unknown, type Value, type ValueObject } from './values';
+import { isList, isObject, Members, textOf, Unknown, type Value, type ValueObject } from './values';
 
 /** What deployments show of the subscription when nothing else is known. */
 export const NO_SUBSCRIPTION = '00000000-0000-0000-0000-000000000000';
@@ -34,6 +34,23 @@ export function readOnlyProperties(armType: string, name: string, location: stri
     default:
       return {};
   }
+}
+
+/** The managed identities that a block `identity` of the provider gives a resource, as Azure Resource Manager has them. */
+export function identityBody(block: Value | undefined): ValueObject {
+  const identity = block !== undefined && isList(block) ? block[0] : block;
+  if (identity === undefined || !isObject(identity) || !Object.hasOwn(identity, 'type')) return {};
+  const ids = Object.hasOwn(identity, 'identity_ids') ? identity.identity_ids : undefined;
+  const userAssigned =
+    ids !== undefined && isList(ids)
+      ? Object.fromEntries(ids.map((id): [string, Value] => [textOf(id), {}]))
+      : undefined;
+  return {
+    identity: {
+      type: identity.type as Value,
+      ...(userAssigned === undefined ? {} : { userAssignedIdentities: userAssigned }),
+    },
+  };
 }
 
 function uuidOf(name: string): string {

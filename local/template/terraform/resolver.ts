@@ -1,6 +1,15 @@
 import { describe, isJsonObject, type JsonObject, own } from '../../json-value';
 import { TemplateProblem } from '../template-problem';
-import { armId, exported, merged, NO_SUBSCRIPTION, openEnded, readOnlyProperties, splitType } from './arm';
+import {
+  armId,
+  exported,
+  identityBody,
+  merged,
+  NO_SUBSCRIPTION,
+  openEnded,
+  readOnlyProperties,
+  splitType,
+} from './arm';
 
 import { type Block, type Configuration, labelled } from './configuration';
 import { type Environment, entriesOf, evaluateExpression } from './evaluate';
@@ -267,7 +276,8 @@ export class TerraformResolver {
     const parentId = text('parent_id') ?? '';
     const id = resourceId ?? armId(parentId, armType, name);
     const location = text('location');
-    const body = merged(this.#body(block, read('body')), this.#body(block, read('sensitive_body')));
+    const written = merged(this.#body(block, read('body')), this.#body(block, read('sensitive_body')));
+    const body = merged(written, identityBody(read('identity')));
     this.#warnOfUnknown(address, body);
     this.instances.push({ address, armType, apiVersion, id, name, parentId, location, body, updates });
     const answer = merged(body, { properties: readOnlyProperties(armType, name, location ?? '', id) });

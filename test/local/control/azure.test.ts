@@ -1,5 +1,6 @@
 import { EventGridManagementClient } from '@azure/arm-eventgrid';
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
+import { NotificationPath } from '../../../constructs/azure/notification-path';
 import { synthesizeAzureLwtStack } from '../../../lib/azure-app';
 import type { FaultInjection } from '../../../local/control/ports';
 import { Engine } from '../../../local/engine';
@@ -90,7 +91,7 @@ test('namespaces are listed by subscription and by resource group', async () => 
 
   expect(inSubscription.json.value).toHaveLength(1);
   expect(inGroup.json.value).toHaveLength(1);
-  expect(inOther.json.value).toEqual([]);
+  expect(inOther).toMatchObject({ status: 404, json: { error: { code: 'ResourceGroupNotFound' } } });
 });
 
 test('a list goes on at nextLink after $top entries', async () => {
@@ -150,4 +151,120 @@ test('the pipeline of @azure/arm-eventgrid reads a namespace, repeating what is 
   );
 
   expect([status, calls]).toEqual([200, 2]);
+});
+
+describe('routing', () => {
+  const thumbprints = ['1'.repeat(64)];
+  const TOPICS = `${SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.EventGrid/topics`;
+  let routed: Engine;
+  let origin: string;
+
+  beforeAll(async () => {
+    const { template: json } = synthesizeAzureLwtStack({
+      sensors: [{ name: 'sensor1', thumbprints }],
+      actuators: [],
+      notificationPath: () => NotificationPath.webhook('https://example.com/hook?code=secret', { topicName: 'routed' }),
+    });
+    routed = await Engine.start({ azure: { template: { name: 'cdk.tf.json', json } } });
+    origin = (await routed.listen()).control;
+  });
+  afterAll(() => routed.stop());
+
+  async function read(path: string) {
+    const headers = { authorization: `Bearer ${routed.controlToken}` };
+    return JSON.parse(await (await fetch(`${origin}${path}`, { headers })).text());
+  }
+
+  // https://learn.microsoft.com/en-us/rest/api/eventgrid/controlplane/topic-event-subscriptions/get
+  test('the URL of a webhook is read without the query, which may hold a secret', async () => {
+    const { value } = await read(`${TOPICS}/routed/eventSubscriptions?${VERSION}`);
+
+    expect(value).toHaveLength(1);
+    expect(value[0].properties).toMatchObject({
+      topic: `${TOPICS}/routed`,
+      provisioningState: 'Succeeded',
+      destination: { endpointType: 'WebHook', properties: { endpointBaseUrl: 'https://example.com/hook' } },
+    });
+    expect(JSON.stringify(value)).not.toContain('secret');
+  });
+
+  test("a namespace names the principal of its identity, and the identity's own read does too", async () => {
+    const { identity } = await read(`${NAMESPACES}/ns1?${VERSION}`);
+    const [[id, principal]] = Object.entries<{ principalId: string }>(identity.userAssignedIdentities) as [
+      [string, { principalId: string }],
+    ];
+
+    expect(identity.type).toBe('UserAssigned');
+    expect((await read(`${id}?api-version=2023-01-31`)).properties.principalId).toBe(principal.principalId);
+  });
+
+  // https://learn.microsoft.com/en-us/azure/role-based-access-control/role-assignments-list-rest
+  test.each([
+    [`${TOPICS}/routed`, 'atScope()', 1],
+    [`${TOPICS}/routed/eventSubscriptions/none`, 'atScope()', 1],
+    [`${SUBSCRIPTION}/resourceGroups/rg1`, '', 1],
+    [`${SUBSCRIPTION}/resourceGroups/rg1`, 'atScope()', 0],
+    [`${TOPICS}/routed`, "atScope() and assignedTo('somebody else')", 0],
+  ])('role assignments for %s with the filter "%s": %i', async (scope, filter, count) => {
+    const query = `api-version=2022-04-01&$filter=${encodeURIComponent(filter)}`;
+
+    const { value } = await read(`${scope}/providers/Microsoft.Authorization/roleAssignments?${query}`);
+
+    expect(value).toHaveLength(count);
+  });
+});
+
+test('what a body leaves out is read as Azure fills it in', async () => {
+  const json = JSON.stringify({
+    resource: {
+      azapi_resource: {
+        ns: {
+          type: 'Microsoft.EventGrid/namespaces@2025-02-15',
+          name: 'plant',
+          parent_id: '${azurerm_resource_group.plants.id}',
+          location: 'westus2',
+          body: { properties: { topicSpacesConfiguration: { state: 'Enabled', routeTopicResourceId: null } } },
+        },
+        valve: {
+          type: 'Microsoft.EventGrid/namespaces/clients@2025-02-15',
+          name: 'valve',
+          parent_id: '${azapi_resource.ns.id}',
+          body: { properties: {} },
+        },
+      },
+      azurerm_resource_group: { plants: { name: 'plants', location: 'westus2' } },
+    },
+  });
+  const foreign = await Engine.start({ azure: { template: { name: 'x.tf.json', json: JSON.parse(json) } } });
+  const origin = (await foreign.listen()).control;
+  const headers = { authorization: `Bearer ${foreign.controlToken}` };
+  const list = `${origin}${SUBSCRIPTION}/providers/Microsoft.EventGrid/namespaces?${VERSION}`;
+
+  const [namespace] = JSON.parse(await (await fetch(list, { headers })).text()).value;
+  const client = await fetch(`${origin}${namespace.id}/clients/valve?${VERSION}`, { headers });
+  const { properties } = JSON.parse(await client.text());
+  await foreign.stop();
+
+  expect(namespace.properties).toEqual({
+    publicNetworkAccess: 'Enabled',
+    provisioningState: 'Succeeded',
+    topicSpacesConfiguration: {
+      state: 'Enabled',
+      hostname: 'localhost',
+      maximumSessionExpiryInHours: 1,
+      maximumClientSessionsPerAuthenticationName: 1,
+    },
+  });
+  expect(properties).toEqual({
+    authenticationName: 'valve',
+    state: 'Enabled',
+    clientCertificateAuthentication: { validationScheme: 'SubjectMatchesAuthenticationName' },
+    provisioningState: 'Succeeded',
+  });
+});
+
+test('a subscription in which nothing is declared is not found', async () => {
+  const path = `/subscriptions/11111111-0000-0000-0000-000000000000/providers/Microsoft.EventGrid/namespaces?${VERSION}`;
+
+  expect(await get(path)).toMatchObject({ status: 404, json: { error: { code: 'SubscriptionNotFound' } } });
 });
