@@ -16,7 +16,7 @@ import { webSocketIdentity } from './aws/websocket-signature';
 import { Broker } from './broker/broker';
 import type { BrokerEvent, BrokerObserver } from './broker/ports';
 import { AWS_PROFILE } from './broker/profiles/aws';
-import { changeProfile, type Profile } from './broker/profiles/profile';
+import { changeProfile, type Profile, type ProfileChanges } from './broker/profiles/profile';
 import type { EngineObserver } from './engine-observer';
 import type { EventLog } from './event-log';
 import { brokerLogEntry, ruleLogEntry, writeIfAny } from './log-entries';
@@ -37,6 +37,8 @@ export interface AwsOptions {
    * is for demonstrations and tests that cannot wait. @default 30
    */
   readonly minimumKeepAliveSeconds?: number;
+  /** Where AWS IoT Core was seen to do otherwise than the profile of its broker says. @default - no change */
+  readonly profile?: ProfileChanges;
   /** What stands for Lambda functions, by logical id, name or ARN. @default - invocations are recorded */
   readonly lambda?: ReadonlyMap<string, LambdaHandler>;
   /**
@@ -235,10 +237,10 @@ function thingNameOf(
   return connected.thing.name;
 }
 
-function profileOf(options: AwsOptions): Profile {
-  if (options.minimumKeepAliveSeconds === undefined) return AWS_PROFILE;
-  const keepAlive = { ...AWS_PROFILE.limits.keepAlive, minimumSeconds: options.minimumKeepAliveSeconds };
-  return changeProfile(AWS_PROFILE, { limits: { keepAlive } });
+function profileOf({ profile = {}, minimumKeepAliveSeconds: minimumSeconds }: AwsOptions): Profile {
+  const changed = changeProfile(AWS_PROFILE, profile);
+  if (minimumSeconds === undefined) return changed;
+  return changeProfile(changed, { limits: { keepAlive: { ...changed.limits.keepAlive, minimumSeconds } } });
 }
 
 function observerOf(surroundings: AwsSurroundings, listeners: readonly BrokerObserver[]): BrokerObserver {

@@ -4,7 +4,7 @@ import { type AzureCloudParts, createAzureCloud } from './azure/azure-cloud';
 import type { AzureRegistry } from './azure/registry';
 import { Broker } from './broker/broker';
 import { AZURE_PROFILE } from './broker/profiles/azure';
-import { changeProfile } from './broker/profiles/profile';
+import { changeProfile, type ProfileChanges } from './broker/profiles/profile';
 import type { EngineObserver } from './engine-observer';
 import type { EventLog } from './event-log';
 import { brokerLogEntry, writeIfAny } from './log-entries';
@@ -24,6 +24,8 @@ export interface AzureOptions {
    * a will that no binding covers. @default 'at-connect'
    */
   readonly willAuthorization?: 'at-connect' | 'at-publish';
+  /** Where Event Grid was seen to do otherwise than the profile of its broker says. @default - no change */
+  readonly profile?: ProfileChanges;
 }
 
 /** What the engine lends to the embedded Azure. */
@@ -47,7 +49,7 @@ export class AzureCloud {
 
   /** @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that cannot work. */
   constructor(options: AzureOptions, surroundings: AzureSurroundings) {
-    const { parameters, willAuthorization } = options;
+    const { parameters, willAuthorization, profile = {} } = options;
     const { clock, randomness, log, throttleScale, observer } = surroundings;
     this.template = resolveTerraform(options.template, parameters === undefined ? {} : { parameters });
     this.#parts = createAzureCloud({ template: this.template, clock, randomness, log });
@@ -55,7 +57,7 @@ export class AzureCloud {
     const { maximumSessionExpirySeconds: maximumSeconds, authenticator, sink, observe } = this.#parts;
     const sessionExpiry = { maximumSeconds, mqtt311Seconds: maximumSeconds };
     this.broker = new Broker({
-      profile: changeProfile(AZURE_PROFILE, { limits: { sessionExpiry } }),
+      profile: changeProfile(changeProfile(AZURE_PROFILE, { limits: { sessionExpiry } }), profile),
       clock,
       randomness,
       authenticator,

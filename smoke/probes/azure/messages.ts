@@ -1,0 +1,290 @@
+import type { IPublishPacket, ISubscribePacket } from 'mqtt-packet';
+import type { Conversation, PublishOptions } from '../../mqtt/conversation';
+import { fateOf, wordingOf } from '../../mqtt/wording';
+import { type AzureSite, STATUS_FILTER, statusTopic } from '../../sites/azure-site';
+import type { Observations, Probe } from '../probe';
+import { Scene } from '../scene';
+import { named } from './client';
+import { PAGES } from './pages';
+
+const PROFILE = 'local/broker/profiles/azure.ts';
+const PUBLISH = 'local/broker/handlers/publish.ts';
+const SUBSCRIBE = 'local/broker/handlers/subscribe.ts';
+const HALF_MEGABYTE = 524_288;
+
+/** What becomes of messages, subscriptions and sessions. */
+export const messageProbes: readonly Probe<AzureSite>[] = [
+  {
+    name: 'publish that no binding covers',
+    question: 'what is answered, and does the connection outlive it?',
+    source: PAGES.errors,
+    undocumented: {
+      'MQTT 5, QoS 1': `denied publishes in ${PUBLISH}`,
+      'MQTT 5, QoS 0': `behaviour.deniedQos0Publish of ${PROFILE}`,
+      'MQTT 3.1.1, QoS 1': `behaviour.denied311Publish of ${PROFILE}`,
+    },
+    observe: (site) =>
+      Scene.play(site, async (scene) => {
+        const topic = statusTopic(site.deployment.otherSensor);
+        return {
+          'MQTT 5, QoS 1': await publishing(site, scene, { topic, qos: 1 }),
+          'MQTT 5, QoS 0': await publishing(site, scene, { topic, qos: 0 }),
+          'MQTT 3.1.1, QoS 1': await publishing(site, scene, { topic, qos: 1 }, 4),
+        };
+      }),
+  },
+  {
+    name: 'publish with QoS 2',
+    question: 'how is QoS 2 refused?',
+    source: PAGES.support,
+    undocumented: { fate: `features.maximumQos of ${PROFILE}` },
+    observe: (site) => onePublish(site, { qos: 2 }),
+  },
+  {
+    name: 'topic alias above the maximum',
+    question: 'how is topic alias 14 refused?',
+    source: PAGES.support,
+    undocumented: { fate: `limits.topicAliasMaximum of ${PROFILE}` },
+    observe: (site) => onePublish(site, { qos: 1, properties: { topicAlias: 14 } }),
+  },
+  {
+    name: 'packet beyond the limit',
+    question: 'how is a packet of more than 512 KiB refused?',
+    source: PAGES.support,
+    undocumented: { fate: `limits.packetBytes of ${PROFILE}` },
+    observe: (site) => onePublish(site, { qos: 1, payload: Buffer.alloc(HALF_MEGABYTE, 'x') }),
+  },
+  {
+    name: 'topic that starts with $',
+    question: 'how is a publish on a reserved topic refused?',
+    source: PAGES.access,
+    undocumented: { fate: `behaviour.reservesDollarTopics of ${PROFILE}` },
+    observe: (site) => onePublish(site, { qos: 1, topic: '$smoke/probe' }),
+  },
+  {
+    name: 'retained message',
+    question: 'is it kept for those who come later?',
+    source: PAGES.retain,
+    observe: retainedMessage,
+  },
+  {
+    name: 'message expiry of 0 s',
+    question: 'does it mean that the message never expires?',
+    source: PAGES.support,
+    undocumented: { 'arrives with': `limits.messageExpiry of ${PROFILE}` },
+    observe: (site) =>
+      received(site, { messageExpiryInterval: 0 }, (message) => ({
+        arrives: message !== undefined,
+        'arrives with': message?.properties?.messageExpiryInterval ?? 'none',
+      })),
+  },
+  {
+    name: 'properties of a message',
+    question: 'which properties of a publish does a subscriber get, and with which QoS?',
+    source: PAGES.support,
+    observe: (site) =>
+      received(site, PROPERTIES, (message) => ({
+        qos: message?.qos ?? 'no message',
+        contentType: message?.properties?.contentType ?? 'none',
+        responseTopic: message?.properties?.responseTopic ?? 'none',
+        correlationData: message?.properties?.correlationData?.toString() ?? 'none',
+        userProperties: JSON.stringify(message?.properties?.userProperties ?? {}),
+      })),
+  },
+  {
+    name: 'subscription that no template covers',
+    question: 'what is answered, and does the connection outlive it?',
+    source: PAGES.errors,
+    undocumented: {
+      'clients/#': `denied subscriptions in ${SUBSCRIBE}`,
+      'one of two': `denied subscriptions in ${SUBSCRIBE}`,
+      'MQTT 3.1.1': `behaviour.denied311Subscribe of ${PROFILE}`,
+    },
+    observe: (site) =>
+      Scene.play(site, async (scene) => ({
+        'one topic of the template': await subscribing(site, scene, [statusTopic(site.deployment.sensor)]),
+        'clients/#': await subscribing(site, scene, ['clients/#']),
+        'one of two': await subscribing(site, scene, [STATUS_FILTER, 'elsewhere']),
+        'MQTT 3.1.1': await subscribing(site, scene, ['clients/#'], {}, 4),
+      })),
+  },
+  {
+    name: 'subscription with QoS 2',
+    question: 'which QoS is granted, or how is it refused?',
+    source: PAGES.support,
+    undocumented: { fate: `features.maximumQos of ${PROFILE}` },
+    observe: (site) => oneSubscription(site, [STATUS_FILTER], { qos: 2 }),
+  },
+  {
+    name: 'shared subscription',
+    question: 'how is a shared subscription refused?',
+    source: PAGES.support,
+    undocumented: { fate: `features.sharedSubscriptions of ${PROFILE}` },
+    observe: (site) => oneSubscription(site, [`$share/smoke/${STATUS_FILTER}`]),
+  },
+  {
+    name: 'subscription identifier',
+    question: 'how is a subscription identifier refused?',
+    source: PAGES.support,
+    undocumented: { fate: `features.subscriptionIdentifiers of ${PROFILE}` },
+    observe: (site) => oneSubscription(site, [STATUS_FILTER], { properties: { subscriptionIdentifier: 7 } }),
+  },
+  {
+    name: 'user properties in SUBSCRIBE',
+    question: 'how are user properties refused that are not of a message?',
+    source: PAGES.support,
+    undocumented: { fate: `reasons.unexpectedUserProperties of ${PROFILE}` },
+    observe: (site) => oneSubscription(site, [STATUS_FILTER], { properties: { userProperties: { colour: 'red' } } }),
+  },
+  {
+    name: 'eleven filters in one SUBSCRIBE',
+    question: 'how are more than ten filters refused?',
+    source: PAGES.quotas,
+    undocumented: { fate: `reasons.tooManyFilters of ${PROFILE}` },
+    observe: (site) => {
+      const filters = Array.from({ length: 11 }, (_, index) => statusTopic(`sensor${index}`));
+      return oneSubscription(site, filters);
+    },
+  },
+  {
+    name: 'delivery that a client refuses',
+    question: 'does PUBACK 0x80 end the connection of the subscriber?',
+    source: PAGES.support,
+    observe: refusedDelivery,
+  },
+  {
+    name: 'session that is resumed',
+    question: 'are subscriptions and QoS 1 messages kept, and with how much expiry left?',
+    source: PAGES.support,
+    observe: resumption,
+  },
+];
+
+const PROPERTIES = {
+  contentType: 'text/plain',
+  responseTopic: 'answers',
+  correlationData: Buffer.from('17'),
+  userProperties: { colour: ['red', 'green'] },
+};
+
+type Publishing = PublishOptions & { readonly topic?: string };
+
+async function publishing(
+  site: AzureSite,
+  scene: Scene,
+  { topic, payload = 'probe', ...options }: Publishing,
+  protocolVersion: 4 | 5 = 5,
+): Promise<string> {
+  const { sensor } = site.deployment;
+  const client = await scene.enter(site.as(sensor), named(sensor), { protocolVersion });
+  return fateOf(client, await client.publish(topic ?? statusTopic(sensor), payload, options));
+}
+
+function onePublish(site: AzureSite, options: Publishing): Promise<Observations> {
+  return Scene.play(site, async (scene) => ({ fate: await publishing(site, scene, options) }));
+}
+
+interface Subscribing {
+  readonly qos?: 2;
+  readonly properties?: ISubscribePacket['properties'];
+}
+
+async function subscribing(
+  site: AzureSite,
+  scene: Scene,
+  filters: readonly string[],
+  options: Subscribing = {},
+  protocolVersion: 4 | 5 = 5,
+): Promise<string> {
+  const { actuator } = site.deployment;
+  const client = await scene.enter(site.as(actuator), named(actuator), { protocolVersion });
+  return fateOf(client, await client.subscribe(filters, options));
+}
+
+function oneSubscription(
+  site: AzureSite,
+  filters: readonly string[],
+  options: Subscribing = {},
+): Promise<Observations> {
+  return Scene.play(site, async (scene) => ({ fate: await subscribing(site, scene, filters, options) }));
+}
+
+/** What an actuator gets of a sensor's message. */
+function received(
+  site: AzureSite,
+  properties: PublishOptions['properties'],
+  read: (message: IPublishPacket | undefined) => Observations,
+): Promise<Observations> {
+  const { sensor, actuator } = site.deployment;
+  return Scene.play(site, async (scene) => {
+    const watcher = await scene.watch(site.as(actuator), named(actuator), [STATUS_FILTER]);
+    const client = await scene.enter(site.as(sensor), named(sensor));
+    const answer = wordingOf(await client.publish(statusTopic(sensor), 'probe', { qos: 1, properties }));
+    return { answer, ...read(await watcher.message(statusTopic(sensor))) };
+  });
+}
+
+function retainedMessage(site: AzureSite): Promise<Observations> {
+  const { sensor, actuator } = site.deployment;
+  const topic = statusTopic(sensor);
+  return Scene.play(site, async (scene) => {
+    const client = await scene.enter(site.as(sensor), named(sensor));
+    const answer = await client.publish(topic, 'probe', { qos: 1, retain: true });
+    const late = await scene.enter(site.as(actuator), named(actuator));
+    await late.subscribe([STATUS_FILTER]);
+    const kept = await late.message(topic);
+    if (client.isOpen) await client.publish(topic, '', { qos: 1, retain: true });
+    return {
+      answer: wordingOf(answer),
+      kept: kept !== undefined,
+      'kept copy has RETAIN': kept?.retain ?? 'no message',
+    };
+  });
+}
+
+function refusedDelivery(site: AzureSite): Promise<Observations> {
+  const { sensor, actuator } = site.deployment;
+  return Scene.play(site, async (scene) => {
+    const picky = await scene.enter(site.as(actuator), named(actuator), { withholdsAcknowledgements: true });
+    await picky.subscribe([STATUS_FILTER]);
+    await site.pass(1);
+    const client = await scene.enter(site.as(sensor), named(sensor));
+    await client.publish(statusTopic(sensor), 'probe', { qos: 1 });
+    const message = await picky.message(statusTopic(sensor));
+    picky.send({ cmd: 'puback', messageId: message?.messageId, reasonCode: 0x80 });
+    return { delivered: message !== undefined, 'after PUBACK 0x80': await fateOf(picky, undefined) };
+  });
+}
+
+function resumption(site: AzureSite): Promise<Observations> {
+  const { sensor, actuator } = site.deployment;
+  const topic = statusTopic(sensor);
+  return Scene.play(site, async (scene) => {
+    const session = named(actuator, { clean: false, properties: { sessionExpiryInterval: 300 } });
+    const sleeper = await scene.watch(site.as(actuator), session, [STATUS_FILTER]);
+    await sleeper.leave();
+    const client = await scene.enter(site.as(sensor), named(sensor));
+    await client.publish(topic, 'kept', { qos: 1, properties: { messageExpiryInterval: 120 } });
+    await client.publish(topic, 'expires', { qos: 1, properties: { messageExpiryInterval: 2 } });
+    await site.pass(5);
+    const woken = await scene.open(site.as(actuator));
+    const answer = await woken.connect(session);
+    const messages = await allOn(woken, topic);
+    const left = messages[0]?.properties?.messageExpiryInterval;
+    await woken.leave();
+    await scene.enter(site.as(actuator), named(actuator));
+    return {
+      sessionPresent: answer?.cmd === 'connack' && answer.sessionPresent,
+      messages: messages.map(({ payload }) => payload.toString()).join(', '),
+      'expiry is counted down': left !== undefined && left < 120 && left > 60,
+    };
+  });
+}
+
+async function allOn(conversation: Conversation, topic: string): Promise<IPublishPacket[]> {
+  const messages: IPublishPacket[] = [];
+  for (let next = await conversation.message(topic); next !== undefined; next = await conversation.message(topic)) {
+    messages.push(next);
+  }
+  return messages;
+}

@@ -1,0 +1,28 @@
+import type { Dial, Site } from './site';
+
+/** What a deployed stack calls its parts. */
+export interface AzureDeployment {
+  /** May publish on its own status topic, and leaves a will there. */
+  readonly sensor: string;
+  readonly otherSensor: string;
+  /** May subscribe to everybody's status. */
+  readonly actuator: string;
+  readonly otherActuator: string;
+}
+
+/** An Event Grid namespace, real or embedded, with the stack deployed. */
+export interface AzureSite extends Site {
+  readonly deployment: AzureDeployment;
+  /** With the certificate of a client. */
+  readonly as: (client: string) => Dial;
+  /** The same, over WebSocket. */
+  readonly asByWebSocket: (client: string) => Dial;
+}
+
+/** Where a sensor says how it is. */
+export function statusTopic(client: string): string {
+  return `clients/${client}/status`;
+}
+
+/** What the actuators may subscribe to. */
+export const STATUS_FILTER = 'clients/+/status';

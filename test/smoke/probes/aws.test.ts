@@ -1,0 +1,110 @@
+import type { AwsOptions } from '../../../local/aws-cloud';
+import { AWS_PROFILE } from '../../../local/broker/profiles/aws';
+import { compare, resultOf } from '../../../smoke/comparison';
+import { AWS_PROBES } from '../../../smoke/probes/aws';
+import { embeddedAws } from '../../../smoke/sites/embedded-aws';
+import { AWS_DEPLOYMENT, smokeTemplates } from '../aws-stage';
+
+const templates = smokeTemplates();
+
+/** What differs when one embedded AWS stands for the real one. */
+async function differences(real: Partial<AwsOptions>, names = AWS_PROBES.map(({ name }) => name)) {
+  const [one, other] = [
+    await embeddedAws({ templates, ...real }, AWS_DEPLOYMENT),
+    await embeddedAws({ templates }, AWS_DEPLOYMENT),
+  ];
+  try {
+    const results = [];
+    for (const probe of AWS_PROBES.filter(({ name }) => names.includes(name))) {
+      results.push({ probe, real: await resultOf(probe, one), embedded: await resultOf(probe, other) });
+    }
+    return compare(results);
+  } finally {
+    await Promise.all([one.close(), other.close()]);
+  }
+}
+
+test('every probe can be made, and sees no difference between two embedded clouds', async () => {
+  const { facts, unobserved } = await differences({});
+
+  expect(unobserved).toEqual([]);
+  expect(facts.filter(({ equal }) => !equal)).toEqual([]);
+  expect(new Set(facts.map(({ probe }) => probe)).size).toBe(AWS_PROBES.length);
+});
+
+test('every probe has a name of its own and cites a page of AWS', () => {
+  expect(new Set(AWS_PROBES.map(({ name }) => name)).size).toBe(AWS_PROBES.length);
+  for (const { source } of AWS_PROBES) expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+});
+
+const { limits } = AWS_PROFILE;
+
+test.each<[string, AwsOptions['profile'], string, object[]]>([
+  [
+    'a will delay that is honoured',
+    { limits: { willDelay: { maximumSeconds: 300, above: 'lowered' } } },
+    'will delay interval',
+    [
+      {
+        fact: 'before the delay is over',
+        real: 'not published',
+        embedded: 'published',
+        option: 'limits.willDelay of local/broker/profiles/aws.ts',
+      },
+      {
+        fact: 'once it is over',
+        real: 'published',
+        embedded: 'not published',
+        option: 'limits.willDelay of local/broker/profiles/aws.ts',
+      },
+    ],
+  ],
+  [
+    'another maximum packet size',
+    { limits: { packetBytes: 131_072 } },
+    'CONNACK',
+    [
+      {
+        fact: 'maximumPacketSize',
+        real: 131_072,
+        embedded: 149_504,
+        option: 'limits.packetBytes of local/broker/profiles/aws.ts',
+      },
+    ],
+  ],
+  [
+    'QoS 0 publishes that are dropped in silence',
+    { behaviour: { deniedQos0Publish: 'dropped' } },
+    'publish that the policy forbids',
+    [
+      {
+        fact: 'MQTT 5, QoS 0',
+        real: 'no answer, stays connected',
+        embedded: 'DISCONNECT 0x87, connection ended',
+        option: 'behaviour.deniedQos0Publish of local/broker/profiles/aws.ts',
+      },
+    ],
+  ],
+  [
+    'another lowest keep alive',
+    { limits: { keepAlive: { ...limits.keepAlive, minimumSeconds: 5 } } },
+    'keep alive',
+    [{ fact: '10', real: 10, embedded: 30 }],
+  ],
+  [
+    'a close frame that does not discard the will',
+    { behaviour: { webSocketCloseDiscardsWill: false } },
+    'will after a WebSocket close frame',
+    [{ fact: 'will', real: 'published', embedded: 'not published' }],
+  ],
+  [
+    'redelivery with DUP',
+    { behaviour: { duplicateFlagOnRedelivery: true } },
+    'delivery without PUBACK',
+    [{ fact: 'DUP', real: true, embedded: false }],
+  ],
+])('%s is found and named', async (_what, profile, name, expected) => {
+  const { facts } = await differences({ profile }, [name]);
+
+  expect(facts.filter(({ equal }) => !equal)).toEqual(expected.map((each) => expect.objectContaining(each)));
+});

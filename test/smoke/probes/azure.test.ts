@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureAzureKeys } from '../../../bin/store/keys';
+import { readThumbprints } from '../../../bin/store/store';
+import { synthesizeAzureLwtStack } from '../../../lib/azure-app';
+import type { AzureOptions } from '../../../local/azure-cloud';
+import { compare, resultOf } from '../../../smoke/comparison';
+import { AZURE_PROBES } from '../../../smoke/probes/azure';
+import type { AzureDeployment } from '../../../smoke/sites/azure-site';
+import { readClientIdentity } from '../../../smoke/sites/client-identity';
+import { embeddedAzure } from '../../../smoke/sites/embedded-azure';
+
+const DEPLOYMENT: AzureDeployment = {
+  sensor: 'sensor1',
+  otherSensor: 'sensor2',
+  actuator: 'actuator1',
+  otherActuator: 'actuator2',
+};
+
+const store = mkdtempSync(join(tmpdir(), 'lastwill-smoke-'));
+let template: AzureOptions['template'];
+
+afterAll(() => rmSync(store, { recursive: true, force: true }));
+
+beforeAll(async () => {
+  const names = Object.values(DEPLOYMENT);
+  await ensureAzureKeys(store, names);
+  const thumbprints = readThumbprints(store, names);
+  const client = (name: string) => ({ name, thumbprints: [thumbprints[name] as string] });
+  const { template: json } = synthesizeAzureLwtStack({
+    namePrefix: 'smoke-7-',
+    sensors: [client('sensor1'), client('sensor2')],
+    actuators: [client('actuator1'), client('actuator2')],
+  });
+  template = { name: 'cdk.tf.json', json };
+});
+
+/** What differs when one embedded Event Grid stands for the real one. */
+async function differences(real: Partial<AzureOptions>, names = AZURE_PROBES.map(({ name }) => name)) {
+  const identityOf = (name: string) => readClientIdentity(store, 'azure', name);
+  const [one, other] = [
+    await embeddedAzure({ template, ...real }, DEPLOYMENT, identityOf),
+    await embeddedAzure({ template }, DEPLOYMENT, identityOf),
+  ];
+  try {
+    const results = [];
+    for (const probe of AZURE_PROBES.filter(({ name }) => names.includes(name))) {
+      results.push({ probe, real: await resultOf(probe, one), embedded: await resultOf(probe, other) });
+    }
+    return compare(results);
+  } finally {
+    await Promise.all([one.close(), other.close()]);
+  }
+}
+
+test('every probe can be made, and sees no difference between two embedded namespaces', async () => {
+  const { facts, unobserved } = await differences({});
+
+  expect(unobserved).toEqual([]);
+  expect(facts.filter(({ equal }) => !equal)).toEqual([]);
+  expect(new Set(facts.map(({ probe }) => probe)).size).toBe(AZURE_PROBES.length);
+});
+
+test('every probe has a name of its own and cites a page of Azure', () => {
+  expect(new Set(AZURE_PROBES.map(({ name }) => name)).size).toBe(AZURE_PROBES.length);
+  for (const { source } of AZURE_PROBES) expect(source).toMatch(/^https:\/\/learn\.microsoft\.com\//);
+});
+
+test.each<[string, Partial<AzureOptions>, string, object[]]>([
+  [
+    'a will topic that is authorised when the will is published',
+    { willAuthorization: 'at-publish' },
+    'will on a topic of somebody else',
+    ['MQTT 5', 'MQTT 3.1.1'].map((fact) => ({
+      fact,
+      real: 'CONNACK 0x00, stays connected',
+      embedded: fact === 'MQTT 5' ? 'CONNACK 0x87, connection ended' : 'CONNACK 0x05, connection ended',
+      option: 'willAuthorization of the embedded Azure (local/azure-cloud.ts)',
+    })),
+  ],
+  [
+    'a long will delay that is refused',
+    { profile: { limits: { willDelay: { maximumSeconds: 300, above: 'refused' } } } },
+    'will delay interval above 300 s',
+    [{ embedded: 'CONNACK 0x00, stays connected', option: 'limits.willDelay.above of local/broker/profiles/azure.ts' }],
+  ],
+  [
+    'retain that is not available',
+    { profile: { features: { retain: false } } },
+    'retained will',
+    [
+      { fact: 'fate', real: 'CONNACK 0x9A, connection ended', embedded: 'CONNACK 0x00, stays connected' },
+      { fact: 'kept', real: false, embedded: true },
+    ],
+  ],
+  [
+    'a subscription that ends the connection',
+    { profile: { behaviour: { denied311Subscribe: 'disconnected' } } },
+    'subscription that no template covers',
+    [{ fact: 'MQTT 3.1.1', real: 'no answer, connection ended', embedded: 'SUBACK 0x80, stays connected' }],
+  ],
+])('%s is found and named', async (_what, real, name, expected) => {
+  const { facts } = await differences(real, [name]);
+
+  expect(facts.filter(({ equal }) => !equal)).toEqual(expected.map((each) => expect.objectContaining(each)));
+});
