@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TerraformStack } from 'cdktf';
-import type { TemplateSource } from '../local/template/cloudformation';
+import { readCloudAssembly, readTemplates } from '../local/template/template-files';
 import { isTerraform } from '../local/template/template-kind';
+import type { TemplateSource } from '../local/template/template-source';
 import { parseTemplateText } from '../local/template/template-text';
 import { LastwillError, mustBe } from '../presence/errors';
 
 /**
- * What can be deployed: a stack of the AWS CDK or of cdktf, or a CloudFormation template or Terraform configuration in
- * JSON as an object, as text (CloudFormation also in YAML), or as the path of a file.
+ * What can be deployed: a stack, stage, app or cloud assembly of the AWS CDK, a stack or app of cdktf, or a
+ * CloudFormation template or Terraform configuration in JSON as an object, as text (CloudFormation also in YAML), or as
+ * the path of a file or of a folder that was synthesized (`cdk.out`, `cdktf.out`). Nested stacks come with the stack
+ * that has them, and stacks with those that they depend on, as `cdk deploy` does it.
  */
 export type Deployable = string | object;
 
@@ -19,25 +22,27 @@ export interface Deployment {
 
 /** As much of a CDK stack as is needed; the CDK itself is not. */
 interface CdkStack {
-  readonly stackName: string;
   readonly artifactId: string;
-  readonly node: { readonly root: unknown };
+  readonly nestedStackParent?: CdkStack;
+  readonly node: { readonly root: unknown; readonly path: string };
 }
 
+/** As much of a CDK stage as is needed; an app is one too. */
 interface CdkStage {
-  synth(): { getStackArtifact(artifactId: string): { readonly template: unknown } };
+  synth(): { readonly directory: string };
 }
 
 const CDK_STACK = Symbol.for('@aws-cdk/core.Stack');
+const CDK_STAGE = Symbol.for('@aws-cdk/core.Stage');
 const CDKTF_STACK = Symbol.for('cdktf/TerraformStack');
 
 /**
  * The templates of what is to be deployed.
- * @throws LastwillError FILE_UNREADABLE when a path does not lead to a file; OPTION_INVALID for what is no template, and
- * for more than one Terraform configuration; TEMPLATE_INVALID for text that cannot be read.
+ * @throws LastwillError FILE_UNREADABLE when a path does not lead to a template; OPTION_INVALID for what is no template,
+ * and for more than one Terraform configuration; TEMPLATE_INVALID for text that cannot be read.
  */
 export function deploymentOf(deployables: readonly Deployable[]): Deployment {
-  const templates = deployables.map((deployable, index) => templateOf(deployable, index));
+  const templates = withoutRepetition(deployables.flatMap(templatesOf));
   const [terraform, another] = templates.filter(({ json }) => isTerraform(json));
   if (another !== undefined) {
     throw new LastwillError('OPTION_INVALID', 'a cloud must have at most one Terraform configuration, got several');
@@ -46,34 +51,46 @@ export function deploymentOf(deployables: readonly Deployable[]): Deployment {
   return { cloudFormation, ...(terraform === undefined ? {} : { terraform }) };
 }
 
-type ParsedTemplate = Extract<TemplateSource, { readonly json: unknown }>;
+/** A template that has been read; `file` tells templates apart that several deployables bring. */
+type ParsedTemplate = Extract<TemplateSource, { readonly json: unknown }> & { readonly file?: string };
 
-function templateOf(deployable: Deployable, index: number): ParsedTemplate {
+function templatesOf(deployable: Deployable, index: number): ParsedTemplate[] {
   if (typeof deployable === 'string') return fromText(deployable, index);
-  if (isCdkStack(deployable)) return fromCdkStack(deployable);
-  if (isCdktfStack(deployable)) return fromCdktfStack(deployable);
-  if ('Resources' in deployable || isTerraform(deployable)) return { name: nameOf(index), json: deployable };
-  const rule = 'a stack, a CloudFormation template, a Terraform configuration or the path of one';
+  if (CDK_STACK in deployable) return fromCdkStack(deployable as unknown as CdkStack);
+  if (CDK_STAGE in deployable) return fromAssembly((deployable as unknown as CdkStage).synth().directory);
+  if (CDKTF_STACK in deployable) return [fromCdktfStack(deployable as unknown as TerraformStack)];
+  if (isCdktfApp(deployable)) return deployable.node.children.filter(isCdktfStack).map(fromCdktfStack);
+  if (isCloudAssembly(deployable)) return fromAssembly(deployable.directory);
+  if ('Resources' in deployable || isTerraform(deployable)) return [{ name: nameOf(index), json: deployable }];
+  const rule = 'a stack, stage or app, a CloudFormation template, a Terraform configuration or the path of one';
   throw new LastwillError('OPTION_INVALID', mustBe(`deployable ${index + 1}`, rule, deployable));
 }
 
-function fromText(text: string, index: number): ParsedTemplate {
-  if (/^\s*\{|\n/.test(text)) return { name: nameOf(index), json: parseTemplateText(nameOf(index), text) };
-  return { name: text, json: parseTemplateText(text, readTemplate(text)) };
+function fromText(text: string, index: number): ParsedTemplate[] {
+  if (/^\s*\{|\n/.test(text)) return [{ name: nameOf(index), json: parseTemplateText(nameOf(index), text) }];
+  return readTemplates(text).map((source) => parsed(source, ''));
 }
 
-function readTemplate(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LastwillError('FILE_UNREADABLE', `cannot read the template ${path}: ${reason}`, { cause });
+function fromAssembly(directory: string): ParsedTemplate[] {
+  return readCloudAssembly(directory, '').map(({ source }) => parsed(source, directory));
+}
+
+/** The stack and those that it depends on. */
+function fromCdkStack(stack: CdkStack): ParsedTemplate[] {
+  const { nestedStackParent: parent } = stack;
+  if (parent !== undefined) {
+    throw new LastwillError(
+      'OPTION_INVALID',
+      `${stack.node.path} is a nested stack: deploy ${parent.node.path}, which it comes with`,
+    );
   }
-}
-
-function fromCdkStack(stack: CdkStack): ParsedTemplate {
-  const { template } = (stack.node.root as CdkStage).synth().getStackArtifact(stack.artifactId);
-  return { name: `${stack.artifactId}.template.json`, stackName: stack.stackName, json: template };
+  const { directory } = (stack.node.root as CdkStage).synth();
+  const stacks = readCloudAssembly(directory, '');
+  const wanted = new Set([stack.artifactId]);
+  for (const id of wanted) {
+    for (const dependency of stacks.find((one) => one.id === id)?.dependencies ?? []) wanted.add(dependency);
+  }
+  return stacks.filter(({ id }) => wanted.has(id)).map(({ source }) => parsed(source, directory));
 }
 
 function fromCdktfStack(stack: TerraformStack): ParsedTemplate {
@@ -82,12 +99,29 @@ function fromCdktfStack(stack: TerraformStack): ParsedTemplate {
   return { name: 'cdk.tf.json', json: JSON.parse(Testing.synth(stack, true)) };
 }
 
-function isCdkStack(value: object): value is CdkStack {
-  return CDK_STACK in value;
+/** @param directory the folder that the template's name is in; the names of temporary folders are in no message. */
+function parsed(source: TemplateSource, directory: string): ParsedTemplate {
+  const json = 'json' in source ? source.json : parseTemplateText(source.name, source.text);
+  return { ...source, json, file: join(directory, source.name) };
+}
+
+function withoutRepetition(templates: readonly ParsedTemplate[]): ParsedTemplate[] {
+  return templates.filter(
+    ({ file }, index) => file === undefined || templates.findIndex((other) => other.file === file) === index,
+  );
 }
 
 function isCdktfStack(value: object): value is TerraformStack {
   return CDKTF_STACK in value;
+}
+
+function isCdktfApp(value: object): value is { readonly node: { readonly children: readonly object[] } } {
+  const { node } = value as { readonly node?: { readonly children?: readonly object[] } };
+  return node?.children?.some(isCdktfStack) === true;
+}
+
+function isCloudAssembly(value: object): value is { readonly directory: string } {
+  return 'directory' in value && 'artifacts' in value && typeof value.directory === 'string';
 }
 
 function nameOf(index: number): string {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
   AWS_RULES,
@@ -8,8 +7,9 @@ import {
   checkTerraform,
   type RuleFinding,
 } from '../../checks';
-import type { TemplateSource } from '../../local/template/cloudformation';
+import { readTemplates } from '../../local/template/template-files';
 import { isTerraform } from '../../local/template/template-kind';
+import { byEnvironment, type TemplateSource } from '../../local/template/template-source';
 import { parseTemplateText } from '../../local/template/template-text';
 import { LastwillError } from '../../presence/errors';
 
@@ -23,7 +23,8 @@ export interface FilesReport {
 }
 
 /**
- * Checks files: CloudFormation templates together as one account and region, every Terraform configuration by itself.
+ * Checks files and folders that were synthesized: the CloudFormation templates of an account and region together, every
+ * Terraform configuration by itself.
  * @throws LastwillError FILE_UNREADABLE, TEMPLATE_INVALID; OPTION_INVALID for an acknowledged id that no rule has.
  */
 export function checkFiles(
@@ -31,11 +32,11 @@ export function checkFiles(
   options: CheckOptions & { readonly acknowledged: readonly string[] },
 ): FilesReport {
   refuseUnknownIds(options.acknowledged);
-  const sources = files.map(readSource);
+  const sources = files.flatMap(readTemplates).map(parsed);
   const terraform = sources.filter(({ json }) => isTerraform(json));
   const cloudFormation = sources.filter((source) => !terraform.includes(source));
   const reports = [
-    ...(cloudFormation.length === 0 ? [] : [checkCloudFormation(cloudFormation, options)]),
+    ...byEnvironment(cloudFormation).map((environment) => checkCloudFormation(environment, options)),
     ...terraform.map((source) => checkTerraform(source, options)),
   ];
   const findings = reports.flatMap((report) => report.findings);
@@ -47,15 +48,8 @@ export function checkFiles(
   };
 }
 
-function readSource(file: string): TemplateSource & { readonly json: unknown } {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LastwillError('FILE_UNREADABLE', `cannot read the template ${file}: ${reason}`, { cause });
-  }
-  return { name: file, json: parseTemplateText(basename(file), text) };
+function parsed(source: TemplateSource): TemplateSource & { readonly json: unknown } {
+  return { ...source, json: 'json' in source ? source.json : parseTemplateText(basename(source.name), source.text) };
 }
 
 function refuseUnknownIds(ids: readonly string[]): void {

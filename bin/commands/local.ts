@@ -27,8 +27,8 @@ export function addLocalCommand(program: Command): void {
   program
     .command('local')
     .description('run templates in the embedded cloud until SIGINT; without a template, our own stacks')
-    .option('--aws <FILE>', 'a CloudFormation template, JSON or YAML; may be repeated', collect)
-    .option('--azure <FILE>', 'a Terraform configuration of an Event Grid namespace, as JSON')
+    .option('--aws <FILE>', 'a CloudFormation template, JSON or YAML, or a cdk.out folder; may be repeated', collect)
+    .option('--azure <FILE>', 'a Terraform configuration of an Event Grid namespace, as JSON, or a cdktf.out folder')
     .option('--parameter <KEY=VALUE>', 'value of a template parameter; may be repeated', keyValueOption('--parameter'))
     .option('--state <DIR>', 'where identities, e-mails and the event log go', DEFAULT_STATE)
     .option('--store <DIR>', 'where keys are kept', DEFAULT_STORE)

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { CertificateAuthority } from '../../local/aws/certificate-authority';
 import { memoryCertificateStore } from '../../local/aws/certificate-store';
 import { type AccessAnswer, explainAccess } from '../../local/aws/explain-access';
 import { resolveWithCertificates } from '../../local/aws/provision';
 import { loadRegistry } from '../../local/aws/registry-loading';
 import { resolveTemplates } from '../../local/template/cloudformation';
+import { readTemplates } from '../../local/template/template-files';
 import { SystemClock } from '../../presence/clock';
-import { LastwillError } from '../../presence/errors';
 
 /** What `lastwill explain` is asked, by the names of its flags. */
 export interface ExplainOptions {
@@ -30,7 +29,7 @@ export interface ExplainOptions {
  * @public loaded where it is needed
  */
 export async function explainTemplateAccess(options: ExplainOptions): Promise<AccessAnswer> {
-  const sources = options.aws.map((name) => ({ name, text: read(name) }));
+  const sources = options.aws.flatMap(readTemplates);
   const { parameter: parameters, region, account } = options;
   const authority = await CertificateAuthority.open({ store: memoryCertificateStore(), clock: new SystemClock() });
   const { resolved, issued } = await resolveWithCertificates(authority, (provision) =>
@@ -44,12 +43,4 @@ export async function explainTemplateAccess(options: ExplainOptions): Promise<Ac
     connect: { persistent: options.persistent === true, willTopic: options.willTopic },
     sourceIp: options.sourceIp,
   });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new LastwillError('FILE_UNREADABLE', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
-  }
 }

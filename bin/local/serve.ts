@@ -2,8 +2,10 @@ import type { AwsOptions } from '../../local/aws-cloud';
 import type { AzureOptions } from '../../local/azure-cloud';
 import { Engine, type EngineListenOptions, type RunningClouds } from '../../local/engine';
 import type { StampedEntry } from '../../local/event-log';
+import { readTemplates } from '../../local/template/template-files';
+import { LastwillError } from '../../presence/errors';
 import { readStoredCredentials } from '../store/stored-credentials';
-import { readTemplates, synthesizeOwnAwsTemplate, synthesizeOwnAzureTemplate } from './templates';
+import { synthesizeOwnAwsTemplate, synthesizeOwnAzureTemplate } from './templates';
 
 /** What `lastwill local` runs. */
 export interface ServeLocalOptions {
@@ -66,15 +68,18 @@ async function awsOptions(options: ServeLocalOptions): Promise<AwsOptions | unde
   const { awsTemplates, azureTemplate, parameters, minimumKeepAliveSeconds } = options;
   const own = awsTemplates.length === 0;
   if (own && azureTemplate !== undefined) return undefined;
-  const templates = own ? [await synthesizeOwnAwsTemplate(options.store)] : readTemplates(awsTemplates);
+  const templates = own ? [await synthesizeOwnAwsTemplate(options.store)] : awsTemplates.flatMap(readTemplates);
   return { templates, parameters, ...(minimumKeepAliveSeconds === undefined ? {} : { minimumKeepAliveSeconds }) };
 }
 
 async function azureOptions(options: ServeLocalOptions): Promise<AzureOptions | undefined> {
   const { awsTemplates, azureTemplate, parameters } = options;
   if (azureTemplate === undefined && awsTemplates.length > 0) return undefined;
-  const [template] =
-    azureTemplate === undefined ? [await synthesizeOwnAzureTemplate(options.store)] : readTemplates([azureTemplate]);
+  const [template, another] =
+    azureTemplate === undefined ? [await synthesizeOwnAzureTemplate(options.store)] : readTemplates(azureTemplate);
+  if (another !== undefined) {
+    throw new LastwillError('OPTION_INVALID', `--azure must name one configuration, got several in ${azureTemplate}`);
+  }
   return template === undefined ? undefined : { template, parameters };
 }
 

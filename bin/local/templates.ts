@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { TemplateSource } from '../../local/template/cloudformation';
 import { LastwillError } from '../../presence/errors';
 import { readCsr, readNextCsr, readThumbprints } from '../store/store';
@@ -7,26 +6,6 @@ import { readCsr, readNextCsr, readThumbprints } from '../store/store';
 const DEFAULT_DEVICE = 'lwtThing';
 /** Who is told when our own stack runs here; the e-mail is a file. */
 const DEFAULT_NOTIFY = 'support@example.com';
-
-/**
- * Reads templates that the user named.
- * @throws LastwillError FILE_UNREADABLE that names the file.
- */
-export function readTemplates(files: readonly string[]): TemplateSource[] {
-  return files.map((name) => {
-    try {
-      return { name, text: readFileSync(name, 'utf8') };
-    } catch (cause) {
-      throw new LastwillError('FILE_UNREADABLE', unreadable(name, cause as NodeJS.ErrnoException), { cause });
-    }
-  });
-}
-
-function unreadable(name: string, { code, message }: NodeJS.ErrnoException): string {
-  if (code !== 'ENOENT') return `cannot read template ${name}: ${message}`;
-  const synth = /\.tf\.json$/.test(name) ? 'the cdktf app, e.g. npm run synth' : 'npx cdk synth';
-  return `there is no template ${name}: synthesize it first (${synth}), or name another`;
-}
 
 /**
  * Synthesizes our own stack in this process, making keys that the store lacks.

@@ -9,6 +9,8 @@ export interface Provisioned {
   readonly ref: string;
   /** What `Fn::GetAtt` gives, by attribute name. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Whether there are no attributes but these, so that another one is a mistake. @default false */
+  readonly closed?: true;
 }
 
 /** The stack that a resource belongs to. */

@@ -34,6 +34,8 @@ export class CloudFormationResolver implements Scope {
   readonly #failed = new Map<string, TemplateProblem>();
   readonly #inProgress: string[] = [];
   readonly #warnings = new Set<string>();
+  /** Logical ids of resources that have the attributes that they were given, and no others. */
+  readonly #closed = new Set<string>();
   /** Logical ids by types that are not emulated. */
   readonly #skipped = new Map<string, string[]>();
 
@@ -96,10 +98,14 @@ export class CloudFormationResolver implements Scope {
     const resource = this.#referenced(logicalId, path);
     const value = Object.hasOwn(resource.attributes, attribute)
       ? resource.attributes[attribute]
-      : plausibleAttribute(resource.type, logicalId, attribute, this.input.stack);
+      : this.#madeUpAttribute(resource, attribute);
     if (value !== undefined) return value;
     const known = Object.keys(resource.attributes).join(', ');
     throw new TemplateProblem(path, `${resource.type} has no attribute '${attribute}', it has ${known}`);
+  }
+
+  #madeUpAttribute({ type, logicalId }: ResolvedResource, attribute: string): string | undefined {
+    return this.#closed.has(logicalId) ? undefined : plausibleAttribute(type, logicalId, attribute, this.input.stack);
   }
 
   imported(name: string, path: string): unknown {
@@ -149,10 +155,12 @@ export class CloudFormationResolver implements Scope {
     if (typeof type !== 'string') throw new TemplateProblem(`${path}.Type`, `must be a text, got ${describe(type)}`);
     for (const id of this.#dependencies(declaration.DependsOn, `${path}.DependsOn`)) this.resource(id);
     const properties = this.#properties(declaration.Properties, `${path}.Properties`);
-    if (!isQuietType(type) && !isEmulated(type, properties))
-      this.#skipped.set(type, [...(this.#skipped.get(type) ?? []), logicalId]);
     const standard = defaultProvisioned(type, logicalId, properties, this.input.stack);
     const provisioned = this.input.provision(type, logicalId, properties);
+    if (provisioned?.closed === true) this.#closed.add(logicalId);
+    if (provisioned === undefined && !isQuietType(type) && !isEmulated(type, properties)) {
+      this.#skipped.set(type, [...(this.#skipped.get(type) ?? []), logicalId]);
+    }
     const attributes = { ...standard.attributes, ...provisioned?.attributes };
     return { logicalId, type, properties, ref: provisioned?.ref ?? standard.ref, attributes };
   }

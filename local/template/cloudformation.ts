@@ -8,25 +8,22 @@ import type { Provisioned, StackIdentity } from './cloudformation-provisioning';
 import { CloudFormationResolver } from './cloudformation-resolver';
 import { NO_VALUE } from './cloudformation-scope';
 import { expandLoops } from './language-extensions';
+import { NESTED_STACK, NestedStacks, type ResolvedStack } from './nested-stacks';
 import { TemplateProblem, TemplateProblems } from './template-problem';
+import { sharedEnvironment, type TemplateEnvironment, type TemplateSource } from './template-source';
 import { parseTemplateText } from './template-text';
 
-/** A CloudFormation template: the text of a file, or JSON that is already parsed. */
-export type TemplateSource = {
-  /** The file as the user named it; the stack gets its name unless `stackName` is given. */
-  readonly name: string;
-  readonly stackName?: string;
-} & ({ readonly text: string } | { readonly json: unknown });
+export type { TemplateSource } from './template-source';
 
 /** Where a template is thought to be deployed, and how its resources come into being. */
 export interface ResolveTemplateOptions {
   /** Values of parameters by name. A name that the template does not declare is ignored. @default - defaults only */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** @default 'us-east-1' */
+  /** @default - the one that a template is for, else 'us-east-1' */
   readonly region?: string;
-  /** @default '123456789012' */
+  /** @default - the one that a template is for, else '123456789012' */
   readonly account?: string;
-  /** @default 'aws' */
+  /** @default - that of the region */
   readonly partition?: string;
   /** Values that `Fn::ImportValue` finds, by export name. @default - none */
   readonly imports?: ReadonlyMap<string, unknown>;
@@ -50,34 +47,53 @@ export interface ResolveTemplateOptions {
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
  */
 export function resolveTemplate(source: TemplateSource, options: ResolveTemplateOptions = {}): ResolvedTemplate {
-  return new OpenedTemplate(source, options).resolve(options.imports ?? new Map()).template;
+  return new OpenedTemplate(source, inEnvironment([source], options)).resolve(options.imports ?? new Map()).template;
 }
 
 /**
  * Resolves several templates of one account; what one exports another may import, in whatever order they are given.
- * @returns the templates in the order given.
+ * @returns the templates in the order given, each followed by those of its nested stacks.
  * @throws LastwillError TEMPLATE_INVALID as {@link resolveTemplate}, also when templates import from each other in a
- * circle; OPTION_INVALID when a parameter is given that no template declares.
+ * circle or are for several accounts or regions; OPTION_INVALID when a parameter is given that no template declares.
  */
 export function resolveTemplates(
   sources: readonly TemplateSource[],
   options: ResolveTemplateOptions = {},
 ): ResolvedTemplate[] {
-  const opened = sources.map((source) => new OpenedTemplate(source, options));
+  const settled = inEnvironment(sources, options);
+  const opened = sources.map((source) => new OpenedTemplate(source, settled));
   refuseUnknownParameters(opened, options.parameters ?? {});
   const imports = new Map(options.imports);
-  const done = new Map<OpenedTemplate, ResolvedTemplate>();
+  const done = new Map<OpenedTemplate, readonly ResolvedTemplate[]>();
   const waiting = new Set(opened);
   while (waiting.size > 0) {
     const next = [...waiting].find((one) => !waitsForAnother(one, waiting));
     if (next === undefined) throw circle(waiting);
-    const { template, exports } = next.resolve(imports);
+    const { template, nested, exports } = next.resolve(imports);
     for (const [name, value] of exports) imports.set(name, value);
-    done.set(next, template);
+    done.set(next, [template, ...nested]);
     waiting.delete(next);
   }
-  return opened.map((one) => done.get(one) as ResolvedTemplate);
+  return opened.flatMap((one) => done.get(one) ?? []);
 }
+
+function inEnvironment(sources: readonly TemplateSource[], options: ResolveTemplateOptions): SettledOptions {
+  const { account = '123456789012', region = 'us-east-1' } = { ...sharedEnvironment(sources), ...given(options) };
+  return { ...options, account, region, partition: options.partition ?? partitionOf(region) };
+}
+
+function given({ account, region }: ResolveTemplateOptions): TemplateEnvironment {
+  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+}
+
+/** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+type SettledOptions = ResolveTemplateOptions &
+  Required<Pick<ResolveTemplateOptions, 'account' | 'region' | 'partition'>>;
 
 function refuseUnknownParameters(
   templates: readonly OpenedTemplate[],
@@ -110,10 +126,12 @@ class OpenedTemplate {
   readonly #document: JsonObject;
   readonly #resources: JsonObject;
   readonly #stack: StackIdentity;
+  readonly #nested: NestedStacks<OpenedTemplate>;
 
   constructor(
     source: TemplateSource,
-    private readonly options: ResolveTemplateOptions,
+    private readonly options: SettledOptions,
+    depth = 1,
   ) {
     this.file = source.name;
     const parsed = this.#problems.collect(() =>
@@ -125,21 +143,27 @@ class OpenedTemplate {
     this.#resources = this.#problems.collect(() => resourcesOf(expanded)) ?? {};
     this.#stack = {
       name: source.stackName ?? stackNameOf(source.name),
-      region: options.region ?? 'us-east-1',
-      account: options.account ?? '123456789012',
-      partition: options.partition ?? 'aws',
+      region: options.region,
+      account: options.account,
+      partition: options.partition,
     };
+    this.#nested = new NestedStacks(
+      source,
+      (child, parameters) => new OpenedTemplate(child, { ...options, parameters }, depth + 1),
+      depth,
+    );
     this.#throwProblems();
   }
 
   /** The names that the template exports; they may depend on parameters but not on resources. */
   exportNames(): readonly string[] {
     const scratch = this.#resolver(new Map(), false);
-    return Object.values(this.#outputs()).flatMap((output) => {
+    const own = Object.values(this.#outputs()).flatMap((output) => {
       const name = isJsonObject(output) && isJsonObject(output.Export) ? output.Export.Name : undefined;
       const value = new TemplateProblems().collect(() => evaluate(name, '', scratch));
       return typeof value === 'string' ? [value] : [];
     });
+    return [...own, ...this.#children().flatMap((child) => child.exportNames())];
   }
 
   /** The names that the template imports. */
@@ -148,10 +172,11 @@ class OpenedTemplate {
     const names = importArguments([this.#resources, this.#outputs()]).map((argument) =>
       new TemplateProblems().collect(() => evaluate(argument, '', scratch)),
     );
-    return new Set(names.filter((name) => typeof name === 'string'));
+    const children = this.#children().flatMap((child) => [...child.importNames()]);
+    return new Set([...names.filter((name) => typeof name === 'string'), ...children]);
   }
 
-  resolve(imports: ReadonlyMap<string, unknown>): { template: ResolvedTemplate; exports: Map<string, unknown> } {
+  resolve(imports: ReadonlyMap<string, unknown>): ResolvedStack {
     const resolver = this.#resolver(imports, true);
     for (const transform of transformsOf(this.#document)) {
       resolver.warn(`Transform: ${transform} is not run; what it would add to the template is missing`);
@@ -164,11 +189,23 @@ class OpenedTemplate {
     }
     const { outputs, exports } = this.#resolveOutputs(resolver);
     this.#throwProblems();
+    const { nested } = this.#nested;
+    for (const child of nested) for (const [name, value] of child.exports) exports.set(name, value);
     for (const reference of dynamicReferences(resolver.resources)) {
       resolver.warn(`the dynamic reference ${reference} is not looked up; its text stays as it is`);
     }
     const { resources, warnings } = resolver;
-    return { template: { ...this.#stack, file: this.file, resources, outputs, warnings }, exports };
+    return {
+      template: { ...this.#stack, file: this.file, resources, outputs, warnings },
+      nested: nested.flatMap((child) => [child.template, ...child.nested]),
+      exports,
+    };
+  }
+
+  /** The nested stacks as far as they are known before anything is resolved. */
+  #children(): OpenedTemplate[] {
+    const scratch = this.#resolver(new Map(), false);
+    return this.#nested.openKnown(this.#resources, scratch);
   }
 
   #resolveOutputs(resolver: CloudFormationResolver): {
@@ -204,7 +241,13 @@ class OpenedTemplate {
       parameters: this.parameters,
       stack: this.#stack,
       imports,
-      provision: (type, logicalId, properties) => this.options.provision?.(type, logicalId, properties, this.#stack),
+      provision: (type, logicalId, properties) =>
+        type === NESTED_STACK
+          ? this.#nested.provision(logicalId, own(this.#resources, logicalId), properties, {
+              imports,
+              stack: this.#stack,
+            })
+          : this.options.provision?.(type, logicalId, properties, this.#stack),
     });
   }
 

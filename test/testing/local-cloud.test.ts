@@ -75,7 +75,7 @@ describe('deploy', () => {
 
   test('fails on an object that is no template', async () => {
     await expect(LocalCloud.deploy({ name: 'x' })).rejects.toThrow(
-      'deployable 1 must be a stack, a CloudFormation template, a Terraform configuration or the path of one, got {"name":"x"}',
+      'deployable 1 must be a stack, stage or app, a CloudFormation template, a Terraform configuration or the path of one, got {"name":"x"}',
     );
   });
 });
