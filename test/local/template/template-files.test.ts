@@ -152,8 +152,13 @@ test('a folder of cdktf brings what its manifest names', () => {
   expect(readTemplates(out).map(({ name }) => name)).toEqual([join(out, 'stacks/azure/cdk.tf.json')]);
 });
 
-test('fails for a file that is not there', () => {
-  expect(() => readTemplates('no/such.json')).toThrow(
-    'there is no template no/such.json: synthesize it first (npx cdk synth), or name another',
+test.each([
+  ['greenhouse.template.json', 'npx cdk synth'],
+  ['cdk.tf.json', 'the cdktf app, e.g. npm run synth'],
+])('%s that is not there is to be synthesized first', (name, synth) => {
+  const path = join(directory.path, name);
+
+  expect(() => readTemplates(path)).toThrow(
+    `there is no template ${path}: synthesize it first (${synth}), or name another`,
   );
 });
