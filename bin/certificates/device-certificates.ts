@@ -1,6 +1,6 @@
 import type { AwsSession } from '../../cloud-clients/aws/aws-session';
 import { type CloudCertificate, IotRegistry } from '../../cloud-clients/aws/iot-registry';
-import { stackOutputs } from '../../cloud-clients/aws/stack-outputs';
+import { type DeployedStack, describeStack } from '../../cloud-clients/aws/stack-description';
 import { thingsOfStack } from '../../cloud-clients/aws/stack-resources';
 import { outputIdFor } from '../../lib/output-id';
 import { LastwillError } from '../../presence/errors';
@@ -10,7 +10,8 @@ export class DeviceCertificates {
   readonly registry: IotRegistry;
   readonly #session: AwsSession;
   readonly #stackName: string;
-  #outputs: Promise<Readonly<Record<string, string>>> | undefined;
+  #stack: Promise<DeployedStack> | undefined;
+  #warning: string | undefined;
 
   constructor(session: AwsSession, stackName: string) {
     this.registry = new IotRegistry(session);
@@ -50,9 +51,16 @@ export class DeviceCertificates {
     return named.length > 0 ? named : thingsOfStack(this.#session, this.#stackName);
   }
 
-  #stackOutputs(): Promise<Readonly<Record<string, string>>> {
-    this.#outputs ??= stackOutputs(this.#session, this.#stackName);
-    return this.#outputs;
+  /** What is amiss with the stack although it has certificates, once it was asked; `undefined` when nothing is. */
+  get knownWarning(): string | undefined {
+    return this.#warning;
+  }
+
+  async #stackOutputs(): Promise<Readonly<Record<string, string>>> {
+    this.#stack ??= describeStack(this.#session, this.#stackName);
+    const { outputs, warning } = await this.#stack;
+    this.#warning = warning;
+    return outputs;
   }
 
   async #idsOfThing(name: string): Promise<readonly string[]> {

@@ -59,8 +59,9 @@ export function openAws(options: OpenAwsOptions): OpenedAws {
 }
 
 function embeddedCloud(state: string): LocalCloud | undefined {
-  const url = process.env.AWS_ENDPOINT_URL_IOT ?? process.env.AWS_ENDPOINT_URL;
-  if (url === undefined || !isLoopback(url)) return undefined;
+  // An empty variable is one that is not set, as for AWS's own tools.
+  const url = process.env.AWS_ENDPOINT_URL_IOT || process.env.AWS_ENDPOINT_URL;
+  if (url === undefined || url === '' || !isLoopback(url)) return undefined;
   const local = readLocalCloud(state);
   if (local.control !== undefined && new URL(local.control).port === new URL(url).port) return local;
   throw new LastwillError(

@@ -27,7 +27,7 @@ const EMBEDDED_SUBSCRIPTION = '00000000-0000-0000-0000-000000000000';
  */
 export function openAzure({ subscription, state }: OpenAzureOptions): OpenedAzure {
   const endpoint = process.env.AZURE_ENDPOINT_URL;
-  if (endpoint === undefined)
+  if (endpoint === undefined || endpoint === '')
     return { session: new ArmSession({ subscriptionId: subscriptionIdFrom(subscription, process.env) }) };
   if (!URL.canParse(endpoint))
     throw new LastwillError('OPTION_INVALID', `AZURE_ENDPOINT_URL must be a URL, got '${endpoint}'`);

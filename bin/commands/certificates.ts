@@ -93,11 +93,12 @@ async function withCertificates<T>(flags: CertificatesFlags, use: (opened: Opene
     require('../../cloud-clients/aws/amazon-root') as typeof import('../../cloud-clients/aws/amazon-root');
   const { region, state, stack } = flags;
   const { session, embedded } = openAws({ state, ...(region === undefined ? {} : { region }) });
+  const certificates = new Certificates(session, stack);
   try {
-    return await use({
-      certificates: new Certificates(session, stack),
-      rootCa: embedded?.rootCa ?? amazonRootCa(),
-    });
+    const result = await use({ certificates, rootCa: embedded?.rootCa ?? amazonRootCa() });
+    const warning = certificates.knownWarning;
+    if (warning !== undefined) process.stderr.write(`lastwill: warning: ${warning}\n`);
+    return result;
   } finally {
     session.close();
   }

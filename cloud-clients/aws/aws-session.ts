@@ -4,7 +4,7 @@ import type { IoTClient } from '@aws-sdk/client-iot';
 import type { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { STSClient } from '@aws-sdk/client-sts';
-import { awsError } from './aws-errors';
+import { awsError, type FailedCall } from './aws-errors';
 
 /** Where and as whom AWS is called; everything that is absent comes from where AWS's own tools look. */
 export interface AwsSessionOptions {
@@ -20,7 +20,11 @@ export interface AwsSessionOptions {
   readonly endpoint?: string;
   /** How often a call is tried that is throttled or not answered. @default - AWS_MAX_ATTEMPTS, else 3 */
   readonly maximumAttempts?: number;
+  /** How long an attempt waits for a connection and then for its answer. @default 30000 */
+  readonly timeoutMilliseconds?: number;
 }
+
+const TIMEOUT_MILLISECONDS = 30_000;
 
 /**
  * Clients of AWS's APIs, each loaded when it is first asked for.
@@ -38,9 +42,17 @@ export class AwsSession {
   constructor(options: AwsSessionOptions = {}) {
     // The SDK says in every process that Node 20 comes to its end: nothing that who runs a command can act on.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-    const { region, credentials, endpoint, maximumAttempts } = options;
+    const {
+      region,
+      credentials,
+      endpoint,
+      maximumAttempts,
+      timeoutMilliseconds: timeout = TIMEOUT_MILLISECONDS,
+    } = options;
     this.#options = options;
     this.#configuration = {
+      // Without these a server that accepts and does not answer is waited for without end.
+      requestHandler: { connectionTimeout: timeout, requestTimeout: timeout, throwOnRequestTimeout: true },
       ...(region === undefined ? {} : { region }),
       ...(credentials === undefined ? {} : { credentials }),
       ...(endpoint === undefined ? {} : { endpoint }),
@@ -104,7 +116,7 @@ export class AwsSession {
     try {
       return await send();
     } catch (error) {
-      throw awsError(error, { action, region: this.#options.region });
+      throw awsError(error, this.#failed(action));
     }
   }
 
@@ -114,7 +126,7 @@ export class AwsSession {
       return await send();
     } catch (error) {
       if (isNotFound(error)) return undefined;
-      throw awsError(error, { action, region: this.#options.region });
+      throw awsError(error, this.#failed(action));
     }
   }
 
@@ -122,6 +134,12 @@ export class AwsSession {
   close(): void {
     for (const client of this.#clients.values()) client.destroy();
     this.#clients.clear();
+  }
+
+  #failed(action: string): FailedCall {
+    const { region } = this.#options;
+    const { AWS_PROFILE: profile } = process.env;
+    return { action, ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
   }
 
   #client<T extends { destroy(): void }>(name: string, create: () => T): T {

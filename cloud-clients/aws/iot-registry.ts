@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { LastwillError } from '../../presence/errors';
 import type { AwsSession } from './aws-session';
+import { everyPage } from './pages';
 
 /** A certificate of the account. */
 export interface CloudCertificate {
@@ -27,25 +29,32 @@ export class IotRegistry {
     const { endpointAddress } = await this.#session.call('iot:DescribeEndpoint', () =>
       this.#session.iot.send(new DescribeEndpointCommand({ endpointType: 'iot:Data-ATS' })),
     );
-    if (endpointAddress !== undefined) return endpointAddress;
+    if (endpointAddress !== undefined && endpointAddress !== '') return endpointAddress;
     throw new LastwillError('CLOUD_CALL_FAILED', 'AWS answered iot:DescribeEndpoint without an address: try again');
   }
 
-  /** A certificate by its id; `undefined` when the account has none of that id in this region. */
+  /**
+   * A certificate by its id; `undefined` when the account has none of that id in this region.
+   * @throws LastwillError CLOUD_CALL_FAILED also when what AWS gives is no certificate in PEM.
+   */
   async certificate(certificateId: string): Promise<CloudCertificate | undefined> {
     const { DescribeCertificateCommand } = sdk();
     const answer = await this.#session.find('iot:DescribeCertificate', () =>
       this.#session.iot.send(new DescribeCertificateCommand({ certificateId })),
     );
-    const { certificateArn: arn, certificatePem: pem, status } = answer?.certificateDescription ?? {};
-    if (arn === undefined || pem === undefined) return undefined;
-    return { id: certificateId, arn, pem, status: status ?? 'UNKNOWN' };
+    if (answer === undefined) return undefined;
+    const { certificateArn: arn, certificatePem: pem = '', status = 'UNKNOWN' } = answer.certificateDescription ?? {};
+    if (arn !== undefined && isCertificate(pem)) return { id: certificateId, arn, pem, status };
+    throw new LastwillError(
+      'CLOUD_CALL_FAILED',
+      `AWS gave certificate ${certificateId.slice(0, 12)} in a form that cannot be read: try again`,
+    );
   }
 
   /** Names of the policies that are attached to a principal or thing group. @param target its ARN */
   async policiesOf(target: string): Promise<readonly string[]> {
     const { ListAttachedPoliciesCommand } = sdk();
-    return all(async (marker) => {
+    return everyPage('iot:ListAttachedPolicies', async (marker) => {
       const { policies, nextMarker } = await this.#session.call('iot:ListAttachedPolicies', () =>
         this.#session.iot.send(new ListAttachedPoliciesCommand({ target, marker })),
       );
@@ -56,7 +65,7 @@ export class IotRegistry {
   /** Names of the things that a certificate is attached to. @param principal its ARN */
   async thingsOf(principal: string): Promise<readonly string[]> {
     const { ListPrincipalThingsCommand } = sdk();
-    return all(async (token) => {
+    return everyPage('iot:ListPrincipalThings', async (token) => {
       const { things, nextToken } = await this.#session.call('iot:ListPrincipalThings', () =>
         this.#session.iot.send(new ListPrincipalThingsCommand({ principal, nextToken: token })),
       );
@@ -71,7 +80,7 @@ export class IotRegistry {
       this.#session.iot.send(new DescribeThingCommand({ thingName })),
     );
     if (thing === undefined) return undefined;
-    return all(async (token) => {
+    return everyPage('iot:ListThingPrincipals', async (token) => {
       const { principals, nextToken } = await this.#session.call('iot:ListThingPrincipals', () =>
         this.#session.iot.send(new ListThingPrincipalsCommand({ thingName, nextToken: token })),
       );
@@ -80,17 +89,12 @@ export class IotRegistry {
   }
 }
 
-async function all<T>(
-  page: (token: string | undefined) => Promise<{ readonly items: readonly T[]; readonly next?: string }>,
-): Promise<readonly T[]> {
-  const found: T[] = [];
-  let token: string | undefined;
-  do {
-    const { items, next } = await page(token);
-    found.push(...items);
-    token = next;
-  } while (token !== undefined && token !== '');
-  return found;
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).serialNumber !== '';
+  } catch {
+    return false;
+  }
 }
 
 function sdk(): typeof import('@aws-sdk/client-iot') {

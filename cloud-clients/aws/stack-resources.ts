@@ -1,4 +1,5 @@
 import type { AwsSession } from './aws-session';
+import { everyPage } from './pages';
 
 /**
  * Names of the things that a stack has.
@@ -8,15 +9,13 @@ import type { AwsSession } from './aws-session';
 export async function thingsOfStack(session: AwsSession, stackName: string): Promise<readonly string[]> {
   const { ListStackResourcesCommand } =
     require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
-  const names: string[] = [];
-  let token: string | undefined;
-  do {
+  const action = 'cloudformation:ListStackResources';
+  return everyPage(action, async (token) => {
     const page = new ListStackResourcesCommand({ StackName: stackName, NextToken: token });
-    const answer = await session.call('cloudformation:ListStackResources', () => session.cloudFormation.send(page));
-    for (const { ResourceType: type, PhysicalResourceId: id } of answer.StackResourceSummaries ?? []) {
-      if (type === 'AWS::IoT::Thing' && id !== undefined) names.push(id);
-    }
-    token = answer.NextToken;
-  } while (token !== undefined && token !== '');
-  return names;
+    const answer = await session.call(action, () => session.cloudFormation.send(page));
+    const items = (answer.StackResourceSummaries ?? []).flatMap(({ ResourceType: type, PhysicalResourceId: id }) =>
+      type === 'AWS::IoT::Thing' && id !== undefined ? [id] : [],
+    );
+    return { items, next: answer.NextToken };
+  });
 }

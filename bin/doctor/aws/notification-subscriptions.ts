@@ -1,4 +1,5 @@
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
+import { everyPage } from '../../../cloud-clients/aws/pages';
 import type { Subscription } from './ports';
 
 /**
@@ -10,18 +11,18 @@ export async function notificationSubscriptions(
   topicArn: string,
 ): Promise<readonly Subscription[] | undefined> {
   const { ListSubscriptionsByTopicCommand } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
-  const found: Subscription[] = [];
-  let token: string | undefined;
-  do {
+  const action = 'sns:ListSubscriptionsByTopic';
+  let exists = true;
+  const found = await everyPage(action, async (token) => {
     const input = { TopicArn: topicArn, NextToken: token };
-    const page = await session.find('sns:ListSubscriptionsByTopic', () =>
-      session.sns.send(new ListSubscriptionsByTopicCommand(input)),
-    );
-    if (page === undefined) return undefined;
-    for (const { Protocol = '', Endpoint = '', SubscriptionArn } of page.Subscriptions ?? []) {
-      found.push({ protocol: Protocol, endpoint: Endpoint, confirmed: SubscriptionArn !== 'PendingConfirmation' });
-    }
-    token = page.NextToken;
-  } while (token !== undefined && token !== '');
-  return found;
+    const page = await session.find(action, () => session.sns.send(new ListSubscriptionsByTopicCommand(input)));
+    exists &&= page !== undefined;
+    const items = (page?.Subscriptions ?? []).map(({ Protocol = '', Endpoint = '', SubscriptionArn }) => ({
+      protocol: Protocol,
+      endpoint: Endpoint,
+      confirmed: SubscriptionArn !== 'PendingConfirmation',
+    }));
+    return { items, next: page?.NextToken };
+  });
+  return exists ? found : undefined;
 }

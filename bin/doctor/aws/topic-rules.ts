@@ -1,4 +1,5 @@
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
+import { everyPage } from '../../../cloud-clients/aws/pages';
 import type { Rule } from './ports';
 
 /**
@@ -7,17 +8,13 @@ import type { Rule } from './ports';
  */
 export async function rulesOn(session: AwsSession, topic: string): Promise<readonly Rule[]> {
   const { ListTopicRulesCommand } = require('@aws-sdk/client-iot') as typeof import('@aws-sdk/client-iot');
+  const action = 'iot:ListTopicRules';
+  const names = await everyPage(action, async (nextToken) => {
+    const page = await session.call(action, () => session.iot.send(new ListTopicRulesCommand({ topic, nextToken })));
+    return { items: (page.rules ?? []).flatMap(({ ruleName }) => ruleName ?? []), next: page.nextToken };
+  });
   const rules: Rule[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await session.call('iot:ListTopicRules', () =>
-      session.iot.send(new ListTopicRulesCommand({ topic, nextToken })),
-    );
-    for (const { ruleName } of page.rules ?? []) {
-      if (ruleName !== undefined) rules.push(await ruleNamed(session, ruleName));
-    }
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined && nextToken !== '');
+  for (const name of names) rules.push(await ruleNamed(session, name));
   return rules;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultInjection } from '../../../local/control/ports';
 import { run } from '../capture';
@@ -7,6 +7,27 @@ import { temporaryDirectory } from '../temporary-directory';
 
 const directory = temporaryDirectory();
 withoutAws(directory);
+
+const PROFILES = `
+[profile sso]
+sso_session = s
+sso_account_id = 123456789012
+sso_role_name = R
+[sso-session s]
+sso_start_url = https://example.com/start
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+[profile process]
+credential_process = false
+[profile token]
+role_arn = arn:aws:iam::123456789012:role/x
+web_identity_token_file = /no/such/file
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = missing
+[profile half]
+aws_access_key_id = AKIA1
+`;
 
 async function endpoint(options: { readonly fault?: FaultInjection; readonly flags?: readonly string[] } = {}) {
   const { engine, state } = await deploy(directory.path, options.fault === undefined ? {} : { fault: options.fault });
@@ -52,6 +73,40 @@ test('without credentials it says how to log in', async () => {
     stdout: '',
     stderr:
       "lastwill: there are no AWS credentials: log in with 'aws sso login' and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n",
+  });
+});
+
+// https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+test.each([
+  ['a profile that there is not', 'nope', /there are no AWS credentials in profile 'nope'/],
+  ['a login that was never made', 'sso', /the AWS credentials cannot be used \(.*SSO.*\)/],
+  ['a process that fails', 'process', /there are no AWS credentials in profile 'process'/],
+  ['a token file that there is not', 'token', /the AWS credentials cannot be used \(ENOENT: .*\)/],
+  ['a profile that leads to another that there is not', 'role', /there are no AWS credentials in profile 'role'/],
+  ['a key without its secret', 'half', /there are no AWS credentials in profile 'half'/],
+])('%s is one line that says why and how to log in', async (_what, profile, why) => {
+  process.env.AWS_CONFIG_FILE = join(directory.path, 'config');
+  writeFileSync(process.env.AWS_CONFIG_FILE, PROFILES);
+  process.env.AWS_REGION = 'us-east-1';
+  process.env.AWS_PROFILE = profile;
+
+  const { exitCode, stdout, stderr } = await run('endpoint', 'aws');
+
+  expect([exitCode, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(
+    new RegExp(
+      `^lastwill: (${why.source}): log in with 'aws sso login' and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\\n$`,
+    ),
+  );
+});
+
+test('a region that cannot be one is named', async () => {
+  process.env.AWS_ACCESS_KEY_ID = 'AKIA1';
+  process.env.AWS_SECRET_ACCESS_KEY = 'secret';
+
+  expect(await run('endpoint', 'aws', '--region', 'eu central')).toMatchObject({
+    exitCode: 1,
+    stderr: "lastwill: the AWS region must be one like eu-central-1, got 'eu central'\n",
   });
 });
 

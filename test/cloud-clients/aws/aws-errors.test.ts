@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ListThingsCommand } from '@aws-sdk/client-iot';
 import { awsError } from '../../../cloud-clients/aws/aws-errors';
 import { AwsSession } from '../../../cloud-clients/aws/aws-session';
@@ -31,5 +33,45 @@ test('an error that nobody foresaw keeps its name and words', () => {
 
   expect(awsError(error, { action: 'iot:DescribeEndpoint' }).message).toBe(
     'AWS refused iot:DescribeEndpoint: StrangeException: what is this',
+  );
+});
+
+test('a server that accepts and never answers is given up', async () => {
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const session = new AwsSession({
+    region: 'us-east-1',
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maximumAttempts: 1,
+    timeoutMilliseconds: 50,
+  });
+
+  const asked = session.call('iot:ListThings', () => session.iot.send(new ListThingsCommand({})));
+
+  await expect(asked).rejects.toThrow(
+    'AWS cannot be reached for iot:ListThings in region us-east-1 (a request has exceeded the configured 50 ms requestTimeout.): check the network, the region and AWS_ENDPOINT_URL',
+  );
+  session.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+// https://nodejs.org/api/tls.html#x509-certificate-error-codes
+test('a proxy whose CA is not trusted is named with how to name its CA', () => {
+  const error = Object.assign(new Error('self-signed certificate in certificate chain'), {
+    code: 'SELF_SIGNED_CERT_IN_CHAIN',
+  });
+
+  expect(awsError(error, { action: 'iot:DescribeEndpoint' }).message).toBe(
+    'the TLS certificate that answered iot:DescribeEndpoint cannot be trusted (self-signed certificate in certificate chain): when a proxy stands between, name its CA with NODE_EXTRA_CA_CERTS',
+  );
+});
+
+test('what the SDK says to programmers is left out', () => {
+  const error = new Error('it broke\n  Deserialization error: to see the raw response, inspect the hidden field');
+
+  expect(awsError(error, { action: 'iot:DescribeEndpoint' }).message).toBe(
+    'AWS gave no answer to iot:DescribeEndpoint that can be read (HTTP 200: it broke): check the network, its proxies and AWS_ENDPOINT_URL',
   );
 });
