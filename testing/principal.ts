@@ -1,3 +1,4 @@
+import type { Source } from '../local/aws/registry';
 import type { AwsCloud } from '../local/aws-cloud';
 import type { AzureCloud } from '../local/azure-cloud';
 import type { Engine } from '../local/engine';
@@ -13,7 +14,7 @@ export interface Principal {
 
 /** How a principal is looked for. */
 export interface PrincipalOptions {
-  /** AWS: logical id or id of a certificate; then the name is only a client id. @default - a certificate of the thing */
+  /** AWS: id or logical id of a certificate, or its construct id; then the name is only a client id. @default - a certificate of the thing */
   readonly certificate?: string;
   /** @default - the cloud that knows the name */
   readonly cloud?: Cloud;
@@ -21,7 +22,7 @@ export interface PrincipalOptions {
 
 /**
  * Who stands behind a name. AWS: the certificate of the thing with that name or logical id, or the certificate with that
- * logical id. Azure: the client with that authentication name.
+ * logical id; of one that the AWS CDK made, the last eight characters may be left out. Azure: the client with that authentication name.
  * @throws LastwillError OPTION_INVALID when there is none, with the names that there are, or when both clouds know it.
  */
 export function findPrincipal({ aws, azure }: Engine, name: string, options: PrincipalOptions = {}): Principal {
@@ -37,17 +38,27 @@ export function findPrincipal({ aws, azure }: Engine, name: string, options: Pri
 }
 
 function findOnAws({ registry }: AwsCloud, name: string, certificate: string | undefined): Principal | undefined {
-  const thing = [...registry.things.values()].find(
-    (candidate) => candidate.name === name || candidate.source?.logicalId === name,
-  );
+  const thing = registry.things.get(name) ?? declaredAs(name, registry.things.values());
   const clientId = thing?.name ?? name;
-  const found = registry.findCertificate(certificate ?? clientId);
+  const wanted = certificate ?? clientId;
+  const found = registry.findCertificate(wanted) ?? declaredAs(wanted, registry.certificates.values());
   if (found !== undefined) return { cloud: 'aws', principal: found.id, clientId };
   if (thing === undefined || certificate !== undefined) return undefined;
   throw new LastwillError(
     'OPTION_INVALID',
     `thing '${thing.name}' must have a certificate to connect with, it has none`,
   );
+}
+
+/**
+ * The one that a template declares under a logical id, or under the ids of constructs of the AWS CDK: those, one after
+ * the other, and eight characters that make them unique, are the logical id.
+ */
+function declaredAs<T extends { readonly source?: Source }>(id: string, all: Iterable<T>): T | undefined {
+  const declared = [...all];
+  const exact = declared.find(({ source }) => source?.logicalId === id);
+  const similar = declared.filter(({ source }) => source?.logicalId.replace(/[0-9A-F]{8}$/, '') === id);
+  return exact ?? (similar.length === 1 ? similar[0] : undefined);
 }
 
 function findOnAzure({ registry }: AzureCloud, name: string): Principal | undefined {

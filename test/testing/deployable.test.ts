@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { App, CfnOutput, CfnParameter, Fn, NestedStack, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import { CfnPolicy, CfnThing, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
+import { MintedCertificate, Thing } from '../../constructs/aws';
 import { AwsLwtStack } from '../../lib/aws-lwt-stack';
 import { LocalCloud } from '../../testing';
 import { deploymentOf } from '../../testing/deployable';
@@ -203,4 +204,17 @@ test('a folder that nothing was synthesized into is refused', () => {
   expect(() => deploymentOf([directory.path])).toThrow(
     `cannot read a template from ${directory.path}: the folder has no manifest.json that names a stack; synthesize into it first`,
   );
+});
+
+test('a thing and a certificate of the CDK are known by the ids of their constructs', async () => {
+  const stack = lwtStack(new App());
+  const gateway = new Thing(stack, 'Gateway', { thingName: 'gateway1' });
+  const certificate = new MintedCertificate(stack, 'GatewayKey');
+  stack.monitor.addDevice(gateway, certificate);
+  const cloud = await LocalCloud.deploy(stack);
+
+  const byThing = await cloud.connect('Gateway');
+  const byCertificate = await cloud.connect('gateway1', { certificate: 'GatewayKey' });
+
+  expect([byThing.clientId, byCertificate.clientId]).toEqual(['gateway1', 'gateway1']);
 });
