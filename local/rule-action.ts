@@ -76,12 +76,21 @@ export class ActionFailure extends Error {
   readonly failedResource: string;
   /** Whether the service would try again. */
   readonly retryable: boolean;
+  /** Whether somebody's permissions are what is missing. */
+  readonly isDenied: boolean;
 
-  constructor(failure: { failedAction: string; failedResource: string; message: string; retryable?: boolean }) {
+  constructor(failure: {
+    failedAction: string;
+    failedResource: string;
+    message: string;
+    retryable?: boolean;
+    isDenied?: boolean;
+  }) {
     super(failure.message);
     this.name = 'ActionFailure';
     this.failedAction = failure.failedAction;
     this.failedResource = failure.failedResource;
     this.retryable = failure.retryable ?? false;
+    this.isDenied = failure.isDenied ?? false;
   }
 }

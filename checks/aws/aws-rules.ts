@@ -3,6 +3,7 @@ import { clientIdSpoofing } from './client-id-spoofing';
 import { errorActionMissing } from './error-action-missing';
 import { republishLoop } from './republish-loop';
 import { ruleCannotMatchWill } from './rule-cannot-match-will';
+import { ruleNotPermitted } from './rule-not-permitted';
 import { ruleTopics } from './rule-topics';
 import { sharedCertificate } from './shared-certificate';
 import { sharedWillTopic } from './shared-will-topic';
@@ -30,6 +31,7 @@ export const AWS_RULES: readonly AwsRule[] = [
   ruleTopics,
   republishLoop,
   snsJsonDefault,
+  ruleNotPermitted,
   errorActionMissing,
   clientIdSpoofing,
   wildcardStatement,

@@ -26,18 +26,23 @@ export class ActionIdentity {
   ) {}
 
   /** A failure of this action; `undertaking` says what was tried, e.g. `publish to the SNS topic`. */
-  failure(failedResource: string, undertaking: string, reason: string, retryable = false): ActionFailure {
-    return new ActionFailure({
-      failedAction: `${this.type}Action`,
-      failedResource,
-      message: `Failed to ${undertaking}. The error received was ${reason}`,
-      retryable,
-    });
+  failure(failedResource: string, undertaking: string, reason: string): ActionFailure {
+    return new ActionFailure({ ...this.#described(failedResource, undertaking, reason) });
+  }
+
+  /** A failure for want of permission. */
+  denial(failedResource: string, undertaking: string, reason: string): ActionFailure {
+    return new ActionFailure({ ...this.#described(failedResource, undertaking, reason), isDenied: true });
   }
 
   /** @throws ActionFailure when the role may not do it. */
   authorize(request: Omit<RoleRequest, 'rule'>, undertaking: string, resourcePolicies: readonly unknown[] = []): void {
     const problem = this.context.roles.problem({ ...request, rule: this.rule }, resourcePolicies);
-    if (problem !== undefined) throw this.failure(request.resource, undertaking, problem);
+    if (problem !== undefined) throw this.denial(request.resource, undertaking, problem);
+  }
+
+  #described(failedResource: string, undertaking: string, reason: string) {
+    const message = `Failed to ${undertaking}. The error received was ${reason}`;
+    return { failedAction: `${this.type}Action`, failedResource, message };
   }
 }

@@ -21,7 +21,7 @@ export function lambdaAction(
       const arn = invocation.substitute(arnTemplate);
       const invoker = { service: 'iot.amazonaws.com', sourceArn, sourceAccount };
       const problem = functions.invokeProblem(arn, invoker);
-      if (problem !== undefined) throw identity.failure(arn, UNDERTAKING, problem);
+      if (problem !== undefined) throw identity.denial(arn, UNDERTAKING, problem);
       const handler = functions.handlerFor(arn);
       const event = eventOf(invocation);
       if (handler === undefined) return { resource: arn, recorded: true, details: { functionArn: arn } };

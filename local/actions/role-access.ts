@@ -63,6 +63,12 @@ export class RoleAccess {
     });
   }
 
+  /** Who may take a role on and what it may do, as policy documents; none for a role that is in no template. */
+  documentsOf(roleArn: string): readonly unknown[] {
+    const role = this.resources.find('AWS::IAM::Role', roleArn);
+    return role === undefined ? [] : [role.properties.AssumeRolePolicyDocument, ...this.#policiesOf(role)];
+  }
+
   /** Why a role may not read something for a statement's function, or `undefined` when it may. */
   readProblem(roleArn: string, action: string, resource: string): string | undefined {
     const role = this.#roleOf(roleArn);

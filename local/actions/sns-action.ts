@@ -18,12 +18,13 @@ export function snsAction(
   const format = properties.oneOf<SnsMessageFormat>('MessageFormat', ['RAW', 'JSON'], 'RAW');
   return {
     type: identity.type,
-    prepare: async (invocation) => {
+    prepare: (invocation) => {
       const targetArn = invocation.substitute(target);
       const topic = topics.find(targetArn);
       identity.authorize({ roleArn, action: 'sns:Publish', resource: targetArn }, UNDERTAKING, topic?.policies);
       if (topic === undefined) return outside(targetArn, format, context);
-      return publish({ topic, format, roleArn, identity, context, topics, invocation });
+      authorizeKey(topic, roleArn, identity, context);
+      return publish({ topic, format, identity, topics, invocation });
     },
   };
 }
@@ -31,33 +32,32 @@ export function snsAction(
 interface SnsPublish {
   readonly topic: SnsTopic;
   readonly format: SnsMessageFormat;
-  readonly roleArn: string;
   readonly identity: ActionIdentity;
-  readonly context: ActionContext;
   readonly topics: SnsTopics;
   readonly invocation: ActionInvocation;
 }
 
-async function publish({
-  topic,
-  format,
-  roleArn,
-  identity,
-  context,
-  topics,
-  invocation,
-}: SnsPublish): Promise<ActionEffect> {
-  const { arn, region } = topic;
-  if (arn.endsWith('.fifo')) {
-    const reason = 'Invalid parameter: The MessageGroupId parameter is required for FIFO topics';
-    throw identity.failure(arn, UNDERTAKING, reason);
-  }
+/** @throws ActionFailure when the role may not use the topic's key. */
+function authorizeKey(
+  { arn, region, kmsKeyId }: SnsTopic,
+  roleArn: string,
+  identity: ActionIdentity,
+  { keys }: ActionContext,
+): void {
   const keyContext = new Map([
     ['kms:viaservice', [`sns.${region}.amazonaws.com`]],
     ['kms:encryptioncontext:aws:sns:topicarn', [arn]],
   ]);
-  const problem = context.keys.roleProblem(topic.kmsKeyId, { roleArn, rule: identity.rule, context: keyContext });
-  if (problem !== undefined) throw identity.failure(arn, UNDERTAKING, problem);
+  const problem = keys.roleProblem(kmsKeyId, { roleArn, rule: identity.rule, context: keyContext });
+  if (problem !== undefined) throw identity.denial(arn, UNDERTAKING, problem);
+}
+
+async function publish({ topic, format, identity, topics, invocation }: SnsPublish): Promise<ActionEffect> {
+  const { arn } = topic;
+  if (arn.endsWith('.fifo')) {
+    const reason = 'Invalid parameter: The MessageGroupId parameter is required for FIFO topics';
+    throw identity.failure(arn, UNDERTAKING, reason);
+  }
   try {
     const deliveries = await topics.prepare(topic, invocation.payload.toString(), format);
     return {

@@ -30,7 +30,7 @@ export function sqsAction(
         throw identity.failure(arn, UNDERTAKING, 'The request must contain the parameter MessageGroupId.');
       }
       const problem = context.keys.roleProblem(queue.kmsKeyId, { roleArn, rule: identity.rule });
-      if (problem !== undefined) throw identity.failure(arn, UNDERTAKING, problem);
+      if (problem !== undefined) throw identity.denial(arn, UNDERTAKING, problem);
       const body = invocation.payload.toString(useBase64 ? 'base64' : 'utf8');
       return { resource: arn, payload: Buffer.from(body), apply: () => queue.send(body) };
     },

@@ -26,6 +26,7 @@ test('rules that have nothing to look at do not apply', () => {
     'lastwill:sqlInvalid',
     'lastwill:sqlVersionMissing',
     'lastwill:ruleTopics',
+    'lastwill:ruleNotPermitted',
     'lastwill:errorActionMissing',
   ]);
 });
