@@ -1,4 +1,5 @@
 import { loadRegistry } from '../local/aws/registry-loading';
+import { namespaceNames } from '../local/azure/namespace-loading';
 import { loadRegistry as loadNamespace } from '../local/azure/registry-loading';
 import type { ResolvedTemplate } from '../local/resolved-template';
 import { readTopicRules } from '../local/rules/topic-rule-definition';
@@ -10,6 +11,8 @@ import { compileStatement, isSqlVersion, SqlError } from '../semantics/iot-sql';
 import { AWS_RULES } from './aws/aws-rules';
 import type { AwsSubject, CheckedRule } from './aws/aws-subject';
 import { AZURE_RULES } from './azure/azure-rules';
+import type { AzureSubject } from './azure/azure-subject';
+import { willsOf as azureWillsOf, willOfEveryPublisher } from './azure/azure-will';
 import type { CheckRule, RuleFinding } from './check-rule';
 import { type DeclaredWill, willsOf } from './declared-will';
 
@@ -49,13 +52,33 @@ export function checkCloudFormation(sources: readonly TemplateSource[], options:
 }
 
 /**
- * Checks a Terraform configuration with an Event Grid namespace against every rule for Azure.
+ * Checks a Terraform configuration against every rule for Azure: every Event Grid namespace that it declares or adds to.
  * @throws LastwillError TEMPLATE_INVALID that names place and reason of everything that could not be applied at all.
  */
 export function checkTerraform(source: TemplateSource, options: CheckOptions = {}): CheckReport {
   const { parameters, wills = [] } = options;
   const template = resolveTerraform(source, parameters === undefined ? {} : { parameters });
-  return report(AZURE_RULES, { template, registry: loadNamespace(template), wills }, source.name);
+  const names: (string | undefined)[] = namespaceNames(template.resources);
+  // Without any namespace, what is missing is still told.
+  const subjects = (names.length === 0 ? [undefined] : names).map((name) => azureSubject(template, name, wills));
+  return joined(subjects.map((subject) => report(AZURE_RULES, subject, source.name)));
+}
+
+function azureSubject(
+  template: ResolvedTemplate,
+  name: string | undefined,
+  wills: readonly DeclaredWill[],
+): AzureSubject {
+  const registry = loadNamespace(template, name);
+  const declared = wills.map((will) => willOfEveryPublisher(will, registry));
+  return { template, registry, wills: [...azureWillsOf(template, registry), ...declared] };
+}
+
+/** What is found of several namespaces, each thing once. */
+function joined(reports: readonly CheckReport[]): CheckReport {
+  const findings = reports.flatMap((one) => one.findings);
+  const unique = new Map(findings.map((finding) => [JSON.stringify(finding), finding]));
+  return { findings: [...unique.values()], applied: [...new Set(reports.flatMap(({ applied }) => applied))] };
 }
 
 function parsedSource(source: TemplateSource): TemplateSource & { readonly json: unknown } {

@@ -12,6 +12,8 @@ export interface DeclaredWill {
   readonly keepAliveSeconds?: number;
   /** Seconds between the end of the connection and the will. @default 0 */
   readonly delaySeconds?: number;
+  /** Seconds for which a device's session outlives its connection. @default - unknown */
+  readonly sessionExpirySeconds?: number;
 }
 
 /** A will that a template declares itself. */
@@ -22,8 +24,8 @@ export interface TemplateWill extends DeclaredWill {
   readonly policyId?: string;
 }
 
-/** Where a resource's `Metadata` declare the will that it deals with. */
-const WILL_METADATA = 'lastwill:will';
+/** Where a template declares a will: in the `Metadata` of a resource of CloudFormation, in the `//` of one of Terraform. */
+export const WILL_METADATA = 'lastwill:will';
 
 /** The wills that the resources of a CloudFormation template declare. */
 export function willsOf(template: string, json: unknown): TemplateWill[] {

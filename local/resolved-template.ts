@@ -9,9 +9,17 @@ export interface ResolvedTemplate {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What was skipped or could not be kept, in words for the user. */
   readonly warnings: readonly string[];
+  /** Those of the warnings that tell of something that may matter and is not known. @default - nothing is missing */
+  readonly gaps?: readonly ResolutionGap[];
   readonly region: string;
   readonly account: string;
   readonly partition: string;
+}
+
+/** Something that may matter and is not known before a deployment. */
+export interface ResolutionGap {
+  readonly logicalId: string;
+  readonly message: string;
 }
 
 /** One resource: its properties are plain JSON, with every reference replaced. */
@@ -24,4 +32,6 @@ export interface ResolvedResource {
   readonly ref: string;
   /** What `Fn::GetAtt` gave for it, by attribute name. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** What the template says beside the resource under names that start with `lastwill:`, without being deployed. @default - nothing */
+  readonly comments?: Readonly<Record<string, unknown>>;
 }

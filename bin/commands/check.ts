@@ -10,6 +10,7 @@ interface CheckFlags {
   readonly willPayload?: string;
   readonly willRetain?: boolean;
   readonly willDelay?: number;
+  readonly sessionExpiry?: number;
   readonly keepAlive?: number;
   readonly parameter?: Readonly<Record<string, string>>;
   readonly acknowledge?: readonly string[];
@@ -30,6 +31,11 @@ export function addCheckCommand(program: Command): void {
     .option('--will-payload <FILE>', 'what the will says; {device} in it stands for the device; - reads standard input')
     .option('--will-retain', 'the will is retained')
     .option('--will-delay <SECONDS>', 'its delay', numberOption('--will-delay', { minimum: 0, maximum: 4_294_967_295 }))
+    .option(
+      '--session-expiry <SECONDS>',
+      'of the devices',
+      numberOption('--session-expiry', { minimum: 0, maximum: 4_294_967_295 }),
+    )
     .option('--keep-alive <SECONDS>', 'of the devices', numberOption('--keep-alive', { minimum: 0, maximum: 65_535 }))
     .option('--parameter <KEY=VALUE>', 'template parameter; may be repeated', keyValueOption('--parameter'))
     .option('--acknowledge <RULE>', 'accept the findings of a rule, by its id; may be repeated', collect)
@@ -53,9 +59,11 @@ function runCheck(files: readonly string[], flags: CheckFlags): void {
 }
 
 function willsOf(flags: CheckFlags): DeclaredWill[] {
-  const { willTopic: topic, willPayload, willRetain: retain = false, willDelay, keepAlive } = flags;
+  const { willTopic: topic, willPayload, willRetain: retain = false, willDelay, sessionExpiry, keepAlive } = flags;
   if (topic === undefined) {
-    const without = ['willPayload', 'willRetain', 'willDelay', 'keepAlive'].filter((name) => name in flags);
+    const without = ['willPayload', 'willRetain', 'willDelay', 'sessionExpiry', 'keepAlive'].filter(
+      (name) => name in flags,
+    );
     if (without.length === 0) return [];
     throw new LastwillError('OPTION_INVALID', '--will-topic must be given with the other flags about the will');
   }
@@ -65,6 +73,7 @@ function willsOf(flags: CheckFlags): DeclaredWill[] {
       retain,
       ...(willPayload === undefined ? {} : { payload: readPayload(willPayload) }),
       ...(willDelay === undefined ? {} : { delaySeconds: willDelay }),
+      ...(sessionExpiry === undefined ? {} : { sessionExpirySeconds: sessionExpiry }),
       ...(keepAlive === undefined ? {} : { keepAliveSeconds: keepAlive }),
     },
   ];

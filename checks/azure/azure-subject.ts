@@ -1,15 +1,16 @@
 import type { AzureRegistry, RegisteredClient } from '../../local/azure/registry';
 import type { ResolvedTemplate } from '../../local/resolved-template';
 import { renderDevice } from '../../presence/lwt-options';
-import { type Binding, isInGroup, judgeBindings, type Verdict } from '../../semantics/event-grid/permission-bindings';
+import { type Binding, isInGroup } from '../../semantics/event-grid/permission-bindings';
 import type { CheckRule, Finding } from '../check-rule';
-import type { DeclaredWill } from '../declared-will';
+import type { AzureWill } from './azure-will';
+import { isPartOf } from './namespace-part';
 
 /** Everything that the rules for Azure look at: one Event Grid namespace. */
 export interface AzureSubject {
   readonly template: ResolvedTemplate;
   readonly registry: AzureRegistry;
-  readonly wills: readonly DeclaredWill[];
+  readonly wills: readonly AzureWill[];
 }
 
 /** A rule for Azure. */
@@ -20,25 +21,28 @@ export function publisherBindings({ registry }: AzureSubject): readonly Binding[
   return registry.bindings.filter(({ permission }) => permission === 'Publisher');
 }
 
-/** The clients that may publish at all; only they can leave wills. */
-export function publishers(subject: AzureSubject): RegisteredClient[] {
-  const bindings = publisherBindings(subject);
-  return [...subject.registry.clients.values()].filter(({ identity }) =>
-    bindings.some(({ group }) => isInGroup(identity, group) !== false),
-  );
+/** The clients of the configuration that are, or may be, in the group of a binding. */
+export function membersOf({ registry }: AzureSubject, { group }: Binding): RegisteredClient[] {
+  return [...registry.clients.values()].filter(({ identity }) => isInGroup(identity, group) !== false);
 }
 
-/** Judges as the broker would whether a client may publish on the topic of a device's will. */
-export function judgeWill(
-  subject: AzureSubject,
-  { identity }: RegisteredClient,
-  will: DeclaredWill,
-  device: string,
-): Verdict {
-  return judgeBindings(publisherBindings(subject), identity, renderDevice(will.topic, device));
+/** The topic of a client's will. */
+export function willTopicOf({ topic }: AzureWill, { identity }: RegisteredClient): string {
+  return renderDevice(topic, identity.authenticationName);
 }
 
 /** A finding at a resource, or at the template as a whole. */
 export function at({ template }: AzureSubject, logicalId: string | undefined, message: string): Finding {
   return { template: template.file ?? template.name, logicalId, message };
+}
+
+/** A finding at a permission binding. */
+export function atBinding(subject: AzureSubject, { name }: Binding, message: string): Finding {
+  const resource = subject.template.resources.find(
+    (candidate) =>
+      /\/permissionBindings$/i.test(candidate.type) &&
+      candidate.attributes.name === name &&
+      isPartOf(candidate, subject.registry),
+  );
+  return at(subject, resource?.logicalId, `permission binding '${name}' ${message}`);
 }

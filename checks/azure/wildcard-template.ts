@@ -1,5 +1,6 @@
 import { hasWildcard } from '../../presence/topic';
-import { type AzureRule, at, publisherBindings } from './azure-subject';
+import { namesTheClient } from '../../semantics/event-grid/topic-template';
+import { type AzureRule, atBinding, publisherBindings } from './azure-subject';
 
 /** Publishers are held to their own topics. */
 export const wildcardTemplate: AzureRule = {
@@ -11,16 +12,11 @@ export const wildcardTemplate: AzureRule = {
   check: (subject) => {
     const bindings = publisherBindings(subject);
     if (bindings.length === 0) return 'notApplicable';
-    return bindings.flatMap(({ name, topicSpace }) =>
-      (topicSpace.templates ?? []).flatMap((template) => {
-        if (template === undefined || template.text.includes('${client.') || !hasWildcard(template.text)) return [];
-        return [
-          at(
-            subject,
-            undefined,
-            `permission binding '${name}' lets every client of its group publish on '${template.text}'`,
-          ),
-        ];
+    return bindings.flatMap((binding) =>
+      (binding.topicSpace.templates ?? []).flatMap((template) => {
+        if (template === undefined || !hasWildcard(template.text)) return [];
+        if (namesTheClient(template) || template.text.includes('${client.')) return [];
+        return [atBinding(subject, binding, `lets every client of its group publish on '${template.text}'`)];
       }),
     );
   },

@@ -2,8 +2,9 @@ import { mustBe } from '../../presence/errors';
 import { EVENT_GRID_LIMITS } from '../../presence/limits';
 import { renderDevice } from '../../presence/lwt-options';
 import { topicNameProblem } from '../../presence/topic';
+import type { JsonValue } from './azapi/azapi-settings';
 import { integerProblems } from './property-checks';
-import { isUnresolved } from './terraform-text';
+import { isUnresolved, terraformText } from './terraform-text';
 import type { Warning } from './warnings';
 
 /**
@@ -21,6 +22,16 @@ export interface ClientWill {
   readonly sessionExpirySeconds?: number;
   /** Seconds, 1 to 1160. @default - not checked */
   readonly keepAliveSeconds?: number;
+  /** Whether the will asks to be retained. @default false */
+  readonly retain?: boolean;
+}
+
+/** The comment of a resource that says which will clients leave, for `lastwill check`; nothing of it is deployed. */
+export const WILL_COMMENT = 'lastwill:will';
+
+/** A will as it stands in the comment. */
+export function willComment(will: ClientWill): JsonValue {
+  return { ...will, topic: terraformText('will.topic', will.topic) };
 }
 
 /** The topic of a client's will, with `{device}` filled in; `undefined` when it is only known at deployment. */

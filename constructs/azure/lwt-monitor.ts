@@ -11,6 +11,7 @@ import {
   resolveLwtOptions,
 } from '../../presence/lwt-options';
 import { ClientGroup, type IClientGroup } from './client-group';
+import type { ClientWill } from './client-will';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
 import type { SubjectFilter } from './event-subscription';
 import type { IMqttClient, MqttClient } from './mqtt-client';
@@ -119,9 +120,7 @@ export class LwtMonitor extends Construct {
 
   /** Declares the will of a client, so that it is proved at synthesis that the client may leave it. */
   addDevice(client: MqttClient): void {
-    const { willTopic, willQos, willDelaySeconds } = this.options;
-    const { sessionExpirySeconds } = this;
-    client.declareWill({ topic: willTopic, qos: willQos, delaySeconds: willDelaySeconds, sessionExpirySeconds });
+    client.declareWill(this.#will);
   }
 
   /** What a device must be told to connect and leave its will. */
@@ -136,6 +135,11 @@ export class LwtMonitor extends Construct {
       willDelaySeconds,
       sessionExpirySeconds: this.sessionExpirySeconds,
     };
+  }
+
+  get #will(): ClientWill {
+    const { willTopic: topic, willQos: qos, willRetain: retain, willDelaySeconds: delaySeconds } = this.options;
+    return { topic, qos, retain, delaySeconds, sessionExpirySeconds: this.sessionExpirySeconds };
   }
 
   get #topics(): readonly string[] {
@@ -168,7 +172,7 @@ export class LwtMonitor extends Construct {
       topicSpaceName: names.publishSpace,
       topicTemplates: this.#topics.map((topic) => renderDevice(topic, '${client.authenticationName}')),
     });
-    space.grantPublish(this.#publishers, { bindingName: names.publishBinding });
+    space.grantPublish(this.#publishers, { bindingName: names.publishBinding }).declareWill(this.#will);
     return space;
   }
 

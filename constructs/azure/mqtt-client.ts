@@ -9,7 +9,7 @@ import { EVENT_GRID_API_VERSION, NAMESPACE_CONFLICT_RETRY } from './api-versions
 import { AzapiResource } from './azapi/azapi-resource';
 import type { AzapiBody, JsonValue } from './azapi/azapi-settings';
 import type { CertificateAuthentication } from './certificate-authentication';
-import { type ClientWill, willProblems, willTopic, willWarnings } from './client-will';
+import { type ClientWill, WILL_COMMENT, willComment, willProblems, willTopic, willWarnings } from './client-will';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
 import type { DeclaredWill } from './namespace-contents';
 import { patternProblems, refuse } from './property-checks';
@@ -63,7 +63,9 @@ export class MqttClient extends Construct implements IMqttClient {
   /** ARM id, as a reference. */
   readonly clientId: string;
 
+  readonly #resource: AzapiResource;
   readonly #wills: DeclaredWill[] = [];
+  readonly #comments: JsonValue[] = [];
 
   constructor(scope: Construct, id: string, props: MqttClientProps) {
     super(scope, id);
@@ -71,7 +73,8 @@ export class MqttClient extends Construct implements IMqttClient {
     this.namespace = props.namespace;
     this.authenticationName = props.authenticationName ?? name;
     refuse(this, this.#problems(props, name));
-    this.clientId = this.#createResource(props, name).resourceId;
+    this.#resource = this.#createResource(props, name);
+    this.clientId = this.#resource.resourceId;
     this.#declare(props, name);
     if (props.will !== undefined) this.declareWill(props.will);
     if (props.certificateAuthentication.usesSha1) {
@@ -87,6 +90,8 @@ export class MqttClient extends Construct implements IMqttClient {
   declareWill(will: ClientWill): void {
     refuse(this, willProblems(will, this.authenticationName, this.namespace.maximumSessionExpirySeconds));
     this.#wills.push({ topic: willTopic(will, this.authenticationName) });
+    this.#comments.push(willComment(will));
+    this.#resource.addComment(WILL_COMMENT, [...this.#comments]);
     for (const warning of willWarnings(will)) Warnings.of(this).add(warning.id, warning.message);
   }
 
@@ -122,6 +127,7 @@ export class MqttClient extends Construct implements IMqttClient {
       authenticationName: isUnresolved(this.authenticationName) ? undefined : this.authenticationName,
       attributes: isUnresolved(attributes) ? undefined : attributes,
       enabled: props.enabled ?? true,
+      thumbprints: (props.certificateAuthentication.thumbprints ?? []).filter((one) => !isUnresolved(one)),
       needsCaCertificate: props.certificateAuthentication.scheme !== 'ThumbprintMatch',
       wills: this.#wills,
     });

@@ -20,6 +20,7 @@ export function namespaceProblems(contents: NamespaceContents): string[] {
 export function namespaceWarnings(contents: NamespaceContents): Warning[] {
   return [
     ...clientCountWarnings(contents),
+    ...sharedCertificateWarnings(contents),
     ...contents.bindings.flatMap((binding) => emptyGroupWarnings(contents, binding)),
     ...contents.bindings.flatMap((binding) => unknownAttributeWarnings(contents, binding)),
     ...contents.clients.flatMap((client) => unprovedWillWarnings(contents, client)),
@@ -89,6 +90,19 @@ function clientCountWarnings({ clients, throughputUnits }: NamespaceContents): W
   if (clients.length <= limit) return [];
   const message = `${clients.length} clients are more than the ${limit} that capacity ${throughputUnits} allows`;
   return [{ id: 'lastwill:clientsExceedCapacity', message }];
+}
+
+function sharedCertificateWarnings({ clients }: NamespaceContents): Warning[] {
+  const holders = new Map<string, string>();
+  return clients.flatMap(({ name, thumbprints }) =>
+    thumbprints.flatMap((thumbprint) => {
+      const other = holders.get(thumbprint);
+      holders.set(thumbprint, name);
+      if (other === undefined || other === name) return [];
+      const message = `client '${name}' has the thumbprint ${thumbprint.slice(0, 8)}... of '${other}' too: whoever holds its key can connect as both`;
+      return [{ id: 'lastwill:sharedCertificate', message }];
+    }),
+  );
 }
 
 function emptyGroupWarnings(contents: NamespaceContents, { name, group }: Binding): Warning[] {

@@ -18,6 +18,8 @@ export interface DeclaredClient {
   readonly attributes: ClientAttributes | undefined;
   readonly enabled: boolean;
   readonly needsCaCertificate: boolean;
+  /** Thumbprints by which it is known, as far as they are known before deployment. */
+  readonly thumbprints: readonly string[];
   readonly wills: readonly DeclaredWill[];
 }
 

@@ -3,6 +3,7 @@ import { mustBe } from '../../presence/errors';
 import { EVENT_GRID_API_VERSION, NAMESPACE_CONFLICT_RETRY } from './api-versions';
 import { AzapiResource } from './azapi/azapi-resource';
 import type { IClientGroup } from './client-group';
+import { type ClientWill, WILL_COMMENT, willComment } from './client-will';
 import { defaultResourceName, memberProblems, refuse, resourceNameProblems } from './property-checks';
 import type { ITopicSpace } from './topic-space-interface';
 
@@ -33,6 +34,7 @@ export interface PermissionBindingProps {
 export class PermissionBinding extends Construct {
   /** Name, as a reference. */
   readonly bindingName: string;
+  readonly #resource: AzapiResource;
 
   constructor(scope: Construct, id: string, props: PermissionBindingProps) {
     super(scope, id);
@@ -46,7 +48,7 @@ export class PermissionBinding extends Construct {
         : [mustBe('clientGroup', 'of the same namespace as topicSpace', clientGroup.declared.name)]),
     ]);
     const name = props.bindingName ?? defaultResourceName(this);
-    const resource = new AzapiResource(this, 'Default', {
+    this.#resource = new AzapiResource(this, 'Default', {
       type: `Microsoft.EventGrid/namespaces/permissionBindings@${EVENT_GRID_API_VERSION}`,
       name,
       parentId: namespace.namespaceId,
@@ -61,8 +63,13 @@ export class PermissionBinding extends Construct {
       locks: [namespace.namespaceId],
       retry: NAMESPACE_CONFLICT_RETRY,
     });
-    this.bindingName = resource.resourceName;
+    this.bindingName = this.#resource.resourceName;
     const { declared: group } = clientGroup;
     namespace.contents.bindings.push({ name, group, topicSpace: topicSpace.declared, permission });
+  }
+
+  /** Declares a will that the clients of the group leave, for `lastwill check`; nothing of it is deployed. */
+  declareWill(will: ClientWill): void {
+    this.#resource.addComment(WILL_COMMENT, willComment(will));
   }
 }

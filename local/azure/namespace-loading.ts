@@ -22,13 +22,61 @@ const SOURCES: Readonly<Record<string, CertificateField>> = {
   ClientCertificateEmail: 'Email',
 };
 
-/** Finds the namespace to run: the first that is declared, else the one to which most children belong. */
-export function findNamespace(resources: readonly ResolvedResource[], problems: ResourceProblems): FoundNamespace {
-  const [first, ...others] = resources.filter(({ type }) => type.toLowerCase() === TYPE);
-  if (first === undefined) return undeclared(resources);
+/** Names of all namespaces that resources declare, or to which they add something; those that are declared first. */
+export function namespaceNames(resources: readonly ResolvedResource[]): string[] {
+  const declared = resources.filter(isNamespace).map(({ attributes }) => attributes.name ?? '');
+  const added = parentsOf(resources).map(nameIn);
+  const all = [...declared, ...added];
+  return all.filter((name, index) => all.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === index);
+}
+
+/**
+ * Finds the namespace to run.
+ * @param wanted its name; without one it is the first that is declared, else the one to which most children belong
+ */
+export function findNamespace(
+  resources: readonly ResolvedResource[],
+  problems: ResourceProblems,
+  wanted?: string,
+): FoundNamespace {
+  if (wanted !== undefined) return findByName(resources, problems, wanted);
+  const [first, ...others] = resources.filter(isNamespace);
+  if (first === undefined) return undeclared(parentsOf(resources));
   const reader = new ResourceReader(first, problems);
   const warnings = others.map(({ logicalId }) => `${logicalId} is skipped: one namespace runs at a time`);
   return { settings: read(reader), reader, warnings };
+}
+
+function findByName(
+  resources: readonly ResolvedResource[],
+  problems: ResourceProblems,
+  wanted: string,
+): FoundNamespace {
+  const isWanted = (name: string | undefined): boolean => name?.toLowerCase() === wanted.toLowerCase();
+  const declared = resources.find((resource) => isNamespace(resource) && isWanted(resource.attributes.name));
+  const reader = declared === undefined ? undefined : new ResourceReader(declared, problems);
+  if (reader !== undefined) return { settings: read(reader), reader, warnings: [] };
+  const parents = parentsOf(resources).filter((parent) => isWanted(nameIn(parent)));
+  if (parents.length === 0) {
+    const names = namespaceNames(resources).map((name) => `'${name}'`);
+    problems.add('namespace', `one of ${names.join(', ') || '(there are none)'}`, wanted);
+  }
+  return undeclared(parents);
+}
+
+function isNamespace({ type }: ResolvedResource): boolean {
+  return type.toLowerCase() === TYPE;
+}
+
+/** Ids of the namespaces to which resources add something. */
+function parentsOf(resources: readonly ResolvedResource[]): string[] {
+  return resources
+    .filter(({ type }) => type.toLowerCase().startsWith(`${TYPE}/`) && type.split('/').length === 3)
+    .map(({ properties }) => String(properties.parent_id));
+}
+
+function nameIn(id: string): string {
+  return id.split('/').pop() ?? id;
 }
 
 function read(reader: ResourceReader): NamespaceSettings {
@@ -62,16 +110,12 @@ function read(reader: ResourceReader): NamespaceSettings {
   };
 }
 
-function undeclared(resources: readonly ResolvedResource[]): FoundNamespace {
-  const parents = resources
-    .filter(({ type }) => type.toLowerCase().startsWith(`${TYPE}/`) && type.split('/').length === 3)
-    .map(({ properties }) => String(properties.parent_id));
+function undeclared(parents: readonly string[]): FoundNamespace {
   const count = (parent: string): number => parents.filter((other) => other === parent).length;
   const [id = 'namespace'] = [...new Set(parents)].sort((one, other) => count(other) - count(one));
-  const name = id.split('/').pop() ?? id;
   return {
     settings: {
-      name,
+      name: nameIn(id),
       id,
       maximumSessionExpirySeconds: 3_600,
       maximumSessionsPerAuthenticationName: 1,

@@ -32,11 +32,18 @@ const SILENT = [
 ];
 const CHILD_TYPES = ['clients', 'clientGroups', 'topicSpaces', 'permissionBindings', 'caCertificates'] as const;
 /**
- * Reads what a template declares in its namespace.
+ * Reads what a template declares in a namespace.
+ * @param namespace its name; without one it is the first that is declared, else the one to which most children belong
  * @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that Azure would refuse.
  */
-export function loadRegistry(template: ResolvedTemplate): AzureRegistry {
-  return new RegistryLoader(template).load();
+export function loadRegistry(template: ResolvedTemplate, namespace?: string): AzureRegistry {
+  return new RegistryLoader(template).load(namespace);
+}
+
+interface Bindable {
+  readonly groups: ReadonlyMap<string, BoundGroup>;
+  readonly spaces: ReadonlyMap<string, BoundTopicSpace>;
+  readonly partial: boolean;
 }
 
 class RegistryLoader {
@@ -48,9 +55,10 @@ class RegistryLoader {
     this.#template = template;
   }
 
-  load(): AzureRegistry {
+  load(namespace: string | undefined): AzureRegistry {
     const { resources } = this.#template;
-    const found = findNamespace(resources, this.#problems);
+    const found = findNamespace(resources, this.#problems, namespace);
+    const partial = found.reader === undefined || (this.#template.gaps ?? []).length > 0;
     const children = (type: (typeof CHILD_TYPES)[number]): ResourceReader[] =>
       resources
         .filter((resource) => isType(resource, CHILD + type) && isChildOf(resource, found.settings.id))
@@ -61,9 +69,11 @@ class RegistryLoader {
     const registry: AzureRegistry = {
       namespace: found.settings,
       clients: this.#clients(children('clients')),
-      bindings: children('permissionBindings').flatMap((reader) => this.#binding(reader, groups, spaces)),
+      groups: [...groups.values()],
+      bindings: children('permissionBindings').flatMap((reader) => this.#binding(reader, { groups, spaces, partial })),
       caCertificates: children('caCertificates').flatMap((reader) => this.#caCertificate(reader)),
       routing: loadRouting(resources, found.reader, this.#problems),
+      partial,
       warnings: this.#warnings,
     };
     this.#warnings.push(...found.warnings, ...this.#skipped(found.settings.id));
@@ -137,24 +147,29 @@ class RegistryLoader {
     if (texts.length < 1 || texts.length > limit) reader.refuse(path, `1 to ${limit} templates`, texts.length);
     const templates = texts.flatMap((text, index) => {
       const template = this.#attempt(reader, `${path}[${index}]`, () => parseTopicTemplate(text));
-      return template === undefined ? [] : [template];
+      return template === undefined && !this.#isGap(reader) ? [] : [template];
     });
     return { name: reader.name, templates };
   }
 
-  #binding(
-    reader: ResourceReader,
-    groups: ReadonlyMap<string, BoundGroup>,
-    spaces: ReadonlyMap<string, BoundTopicSpace>,
-  ): Binding[] {
+  #binding(reader: ResourceReader, { groups, spaces, partial }: Bindable): Binding[] {
     const groupName = reader.requiredText('properties.clientGroupName');
     const spaceName = reader.requiredText('properties.topicSpaceName');
     const permission = reader.member('properties.permission', ['Publisher', 'Subscriber']);
     if (reader.value('properties.permission') === undefined) reader.refuse('properties.permission', 'given', undefined);
     if (groupName === undefined || spaceName === undefined || permission === undefined) return [];
     const everyone: BoundGroup = { name: '$all', query: 'everyClient' };
-    const group = groupName === '$all' ? everyone : groups.get(lower(groupName));
-    const topicSpace = spaces.get(lower(spaceName));
+    const elsewhere = (what: string, name: string): void => {
+      this.#warnings.push(
+        `${reader.resource.logicalId}: ${what} '${name}' is declared elsewhere: nobody is let in by it`,
+      );
+    };
+    const unknownGroup = partial ? { name: groupName, query: undefined } : undefined;
+    const unknownSpace = partial ? { name: spaceName, templates: undefined } : undefined;
+    const group = groupName === '$all' ? everyone : (groups.get(lower(groupName)) ?? unknownGroup);
+    const topicSpace = spaces.get(lower(spaceName)) ?? unknownSpace;
+    if (group !== undefined && group === unknownGroup) elsewhere('client group', groupName);
+    if (topicSpace !== undefined && topicSpace === unknownSpace) elsewhere('topic space', spaceName);
     if (group === undefined) reader.refuse('properties.clientGroupName', 'a client group of the namespace', groupName);
     if (topicSpace === undefined)
       reader.refuse('properties.topicSpaceName', 'a topic space of the namespace', spaceName);
@@ -178,9 +193,15 @@ class RegistryLoader {
       return step();
     } catch (error) {
       if (!(error instanceof LastwillError)) throw error;
+      // A name that stands for what is not known need not make sense.
+      if (this.#isGap(reader)) return undefined;
       this.#problems.messages.push(`${reader.resource.logicalId}.body.${path}: ${error.message}`);
       return undefined;
     }
+  }
+
+  #isGap({ resource }: ResourceReader): boolean {
+    return (this.#template.gaps ?? []).some(({ logicalId }) => logicalId === resource.logicalId);
   }
 
   #skipped(namespaceId: string): string[] {

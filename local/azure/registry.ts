@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { ValidationScheme } from '../../semantics/event-grid/certificate-authentication';
 import type { CertificateField } from '../../semantics/event-grid/client-certificate';
 import type { MqttClientIdentity } from '../../semantics/event-grid/mqtt-client-identity';
-import type { Binding } from '../../semantics/event-grid/permission-bindings';
+import type { Binding, BoundGroup } from '../../semantics/event-grid/permission-bindings';
 import type { Routing } from './routing-definition';
 
 /** A client as the namespace knows it. */
@@ -36,10 +36,13 @@ export interface AzureRegistry {
   readonly namespace: NamespaceSettings;
   /** By authentication name in lower case: names are told apart whatever their case. */
   readonly clients: ReadonlyMap<string, RegisteredClient>;
+  readonly groups: readonly BoundGroup[];
   readonly bindings: readonly Binding[];
   readonly caCertificates: readonly X509Certificate[];
   /** `undefined` when messages only go to subscribers. */
   readonly routing: Routing | undefined;
+  /** Whether there may be more in the namespace than is known here: it is declared elsewhere, or something is unknown. */
+  readonly partial: boolean;
   /** What is skipped or odd, in words. */
   readonly warnings: readonly string[];
 }

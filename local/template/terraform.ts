@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LastwillError } from '../../presence/errors';
+import type { JsonObject } from '../json-value';
 import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
 import type { TemplateSource } from './cloudformation';
 import { TemplateProblem, TemplateProblems } from './template-problem';
 import { parseTemplateText } from './template-text';
 import { merged, NO_SUBSCRIPTION, readOnlyProperties } from './terraform/arm';
+import type { ResolvedInstance } from './terraform/azapi-instance';
 import { readConfiguration } from './terraform/configuration';
 import type { FunctionContext } from './terraform/functions';
-import { type ResolvedInstance, TerraformResolver } from './terraform/resolver';
+import { TerraformResolver } from './terraform/resolver';
 import { ExpressionProblem } from './terraform/scanner';
 import { isList, isObject, Members, Unknown, type Value, type ValueObject } from './terraform/values';
 
@@ -53,7 +55,7 @@ function resolveAll(
     problems.collect(() => located(path, () => resolver.resource(`${type}.${name}`)));
   }
   for (const { name } of configuration.modules)
-    resolver.warnings.add(`module.${name} is skipped: modules do not run here`);
+    resolver.notes.addGap(`module.${name}`, 'skipped, because modules do not run here');
   const outputs = configuration.outputs.flatMap(({ name, body, path }) => {
     const value = problems.collect(() => plain(resolver.evaluate(body.value, `${path}.value`), path));
     return value === undefined ? [] : [[name, value] as const];
@@ -64,7 +66,8 @@ function resolveAll(
     file: source.name,
     resources,
     outputs: Object.fromEntries(outputs),
-    warnings: [...resolver.warnings],
+    warnings: [...resolver.notes.warnings],
+    gaps: resolver.notes.gaps,
     region: resolver.instances.find(({ location }) => location !== undefined)?.location ?? 'westus2',
     account: NO_SUBSCRIPTION,
     partition: 'azure',
@@ -86,7 +89,7 @@ function resourcesOf(instances: readonly ResolvedInstance[]): ResolvedResource[]
   return instances
     .filter((instance) => !instance.updates)
     .map((instance) => {
-      const { address, armType, id, name, parentId, location, apiVersion } = instance;
+      const { address, armType, id, name, parentId, location, apiVersion, comments } = instance;
       const body = updates
         .filter((update) => update.id === id)
         .reduce((under, { body: over }) => merged(under, over), instance.body);
@@ -96,6 +99,7 @@ function resourcesOf(instances: readonly ResolvedInstance[]): ResolvedResource[]
         properties: { name, parent_id: parentId, location, apiVersion, body: plain(body, address) },
         ref: id,
         attributes: { ...textsOf(readOnlyProperties(armType, name, location ?? '', id)), id, name },
+        ...(Object.keys(comments).length === 0 ? {} : { comments: plain(comments, address) as JsonObject }),
       };
     });
 }

@@ -7,7 +7,7 @@ import * as azureConstructs from '../../constructs/azure';
 import type { Cloud } from '../../presence/lwt-options';
 import * as testing from '../../testing';
 import '../../testing/matchers';
-import { newNamespace, newStack, THUMBPRINT } from '../constructs/azure/synthesized';
+import { newNamespace, newStack, thumbprintOf } from '../constructs/azure/synthesized';
 import { fixtureCertificate } from '../fixtures/certificates';
 import { fixtureCsr } from '../fixtures/store';
 
@@ -42,7 +42,7 @@ export const INPUT_TYPES: Readonly<Record<Cloud, Readonly<Record<string, string>
     stack: "import('cdktf').TerraformStack",
     namespace: "import('lastwill/azure').EventGridNamespace",
     resourceGroup: "import('lastwill/azure').IResourceGroup",
-    thumbprint: 'string',
+    thumbprintOf: '(name: string) => string',
     caCertificatePem: 'string',
   },
 };
@@ -63,7 +63,7 @@ export const NEW_BENCH: Readonly<Record<Cloud, () => Bench>> = {
     const stack = newStack();
     const namespace = newNamespace(stack, { sharedWithOtherApps: true }, 'existing');
     const caCertificatePem = fixtureCertificate('authority');
-    const inputs = { namespace, resourceGroup: namespace.resourceGroup, thumbprint: THUMBPRINT, caCertificatePem };
+    const inputs = { namespace, resourceGroup: namespace.resourceGroup, thumbprintOf, caCertificatePem };
     return { stack, inputs: { stack, ...inputs } };
   },
 };

@@ -2,9 +2,10 @@ import { LocalBackend, Testing } from 'cdktf';
 import { NotificationPath } from '../../constructs/azure/notification-path';
 import { synthesizeAzureLwtStack } from '../../lib/azure-app';
 import { AzureLwtStack, type AzureLwtStackProps } from '../../lib/azure-lwt-stack';
+import { thumbprintOf } from '../constructs/azure/synthesized';
 
 const clients = (...names: string[]): AzureLwtStackProps['sensors'] =>
-  names.map((name, index) => ({ name, thumbprints: [String(index).repeat(64)] }));
+  names.map((name) => ({ name, thumbprints: [thumbprintOf(name)] }));
 const props = (more: Partial<AzureLwtStackProps> = {}): AzureLwtStackProps => ({
   sensors: clients('sensor1', 'sensor2'),
   actuators: clients('actuator1', 'actuator2'),

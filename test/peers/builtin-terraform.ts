@@ -35,6 +35,25 @@ export function applyWithTerraform(template: Json): { resources: AppliedResource
   }
 }
 
+/** Whether Terraform would change anything when a configuration that has been applied becomes another one. */
+export function plansChanges(applied: Json, next: Json): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'lastwill-terraform-'));
+  const write = (template: Json): void =>
+    writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(rewritten(template)));
+  try {
+    write(applied);
+    terraform(directory, 'init', '-input=false');
+    terraform(directory, 'apply', '-input=false', '-auto-approve');
+    write(next);
+    terraform(directory, 'plan', '-input=false', '-out=plan');
+    return JSON.parse(terraform(directory, 'show', '-json', 'plan')).resource_changes.some(
+      ({ change }: { readonly change: { readonly actions: readonly string[] } }) => change.actions.join() !== 'no-op',
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 function terraform(directory: string, ...arguments_: string[]): string {
   const environment = {
     ...process.env,
@@ -78,7 +97,7 @@ function terraformData(
 ): Json {
   const id = resource_id ?? `${parent_id}/${String(rest.type).split('@')[0]}/${name}`;
   const input = { type: rest.type ?? type, name, parent_id, body, id, output: answer(String(rest.type), String(name)) };
-  return { input, depends_on, lifecycle };
+  return { '//': rest['//'], input, depends_on, lifecycle };
 }
 
 /** What Azure would answer, as far as others refer to it. */

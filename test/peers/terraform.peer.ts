@@ -13,7 +13,7 @@ import { ResourceGroup } from '../../constructs/azure/resource-group';
 import { synthesizeAzureLwtStack } from '../../lib/azure-app';
 import type { AzureLwtStackProps } from '../../lib/azure-lwt-stack';
 import { resolveTerraform } from '../../local/template/terraform';
-import { type AppliedResource, applyWithTerraform } from './builtin-terraform';
+import { type AppliedResource, applyWithTerraform, plansChanges } from './builtin-terraform';
 
 const THUMBPRINT = '0123456789abcdef'.repeat(4);
 const clients = (...names: string[]): AzureLwtStackProps['sensors'] =>
@@ -114,6 +114,17 @@ test('text that looks like an expression arrives as it was written', () => {
   expect(named(resources, 'sensor1').attributes.body).toMatchObject({
     properties: { attributes: { path: '${not.a.reference} %{ if }', tags: ['$all', '50%'] } },
   });
+});
+
+// https://developer.hashicorp.com/terraform/language/syntax/json#comment-properties
+test('the will that is written beside a resource is not part of what is deployed: another one changes nothing', () => {
+  const { template } = synthesizeAzureLwtStack(stack);
+  const text = JSON.stringify(template);
+  const other = text.replaceAll('"topic":"clients/{device}/status"', '"topic":"other/${not.a.reference}"');
+
+  expect(other).not.toBe(text);
+  expect(plansChanges(template, JSON.parse(other))).toBe(false);
+  expect(plansChanges(template, JSON.parse(text.replaceAll("='sensor'", "='gauge'")))).toBe(true);
 });
 
 test('the embedded cloud reads a template as Terraform does', () => {

@@ -37,6 +37,7 @@ export interface AzapiResourceProps extends TerraformMetaArguments, AzapiSetting
  */
 export class AzapiResource extends TerraformResource {
   readonly #props: AzapiResourceProps;
+  readonly #comments: Record<string, JsonValue> = {};
 
   constructor(scope: Construct, id: string, props: AzapiResourceProps) {
     super(scope, id, {
@@ -62,9 +63,18 @@ export class AzapiResource extends TerraformResource {
     return this.getStringAttribute(`output.${path}`);
   }
 
+  /**
+   * Says something beside the resource that tools can read: it stands under `//` in the configuration, which Terraform
+   * ignores, so that it is neither deployed nor kept in the state. The same name again replaces what was said.
+   */
+  addComment(name: string, comment: JsonValue): void {
+    this.#comments[name] = comment;
+  }
+
   protected override synthesizeAttributes(): Record<string, unknown> {
     const identity = this.#props.identity?.();
     return {
+      ...(Object.keys(this.#comments).length === 0 ? {} : { '//': this.#comments }),
       type: this.#props.type,
       name: this.#props.name,
       parent_id: this.#props.parentId,

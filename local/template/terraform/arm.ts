@@ -43,7 +43,7 @@ export function identityBody(block: Value | undefined): ValueObject {
   const ids = Object.hasOwn(identity, 'identity_ids') ? identity.identity_ids : undefined;
   const userAssigned =
     ids !== undefined && isList(ids)
-      ? Object.fromEntries(ids.map((id): [string, Value] => [textOf(id), {}]))
+      ? Object.fromEntries(ids.map((id): [string, Value] => [id instanceof Unknown ? id.address : textOf(id), {}]))
       : undefined;
   return {
     identity: {

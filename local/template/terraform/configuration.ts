@@ -69,6 +69,12 @@ export function labelled(body: JsonObject): [name: string, value: unknown][] {
   return Object.entries(body).filter(([name]) => name !== '//');
 }
 
+/** The comments of a block that are for us. Whatever else stands in a comment need not make sense. */
+export function commentsOf({ body }: Block): [name: string, value: unknown][] {
+  const comment = own(body, '//');
+  return Object.entries(isJsonObject(comment) ? comment : {}).filter(([name]) => name.startsWith('lastwill:'));
+}
+
 function stackNameOf(json: JsonObject): string | undefined {
   const comment = own(json, '//');
   const metadata = isJsonObject(comment) ? own(comment, 'metadata') : undefined;

@@ -1,17 +1,9 @@
-import { describe, isJsonObject, type JsonObject, own } from '../../json-value';
+import { isJsonObject, type JsonObject, own } from '../../json-value';
 import { TemplateProblem } from '../template-problem';
-import {
-  armId,
-  exported,
-  identityBody,
-  merged,
-  NO_SUBSCRIPTION,
-  openEnded,
-  readOnlyProperties,
-  splitType,
-} from './arm';
-
-import { type Block, type Configuration, labelled } from './configuration';
+import { armId, NO_SUBSCRIPTION, openEnded } from './arm';
+import { ResolutionNotes, type ResolvedInstance, readAzapiInstance, referencesTo } from './azapi-instance';
+import { type ArmEquivalent, armEquivalent, parentOf } from './azurerm';
+import { type Block, type Configuration, commentsOf, labelled } from './configuration';
 import { type Environment, entriesOf, evaluateExpression } from './evaluate';
 import type { FunctionContext } from './functions';
 import { convertParameter } from './parameters';
@@ -30,21 +22,6 @@ import {
   type ValueObject,
 } from './values';
 
-/** One azapi resource, or one instance of it. */
-export interface ResolvedInstance {
-  /** E.g. `azapi_resource.sensors` or `azapi_resource.clients["a"]`. */
-  readonly address: string;
-  readonly armType: string;
-  readonly apiVersion: string;
-  readonly id: string;
-  readonly name: string;
-  readonly parentId: string;
-  readonly location: string | undefined;
-  readonly body: Value;
-  /** Of an `azapi_update_resource`: the body is laid over the resource of this id. */
-  readonly updates: boolean;
-}
-
 /** Types of other providers that do nothing here and need no word about it. */
 const SILENT_TYPES = [
   'time_sleep',
@@ -60,7 +37,7 @@ const AZAPI_TYPES = ['azapi_resource', 'azapi_update_resource'];
 /** Evaluates what the blocks of a configuration say, each when something needs it. */
 export class TerraformResolver {
   readonly instances: ResolvedInstance[] = [];
-  readonly warnings = new Set<string>();
+  readonly notes = new ResolutionNotes();
 
   readonly #resources: ReadonlyMap<string, Block>;
   readonly #data: ReadonlyMap<string, Block>;
@@ -203,11 +180,33 @@ export class TerraformResolver {
 
   #foreign(block: Block): Value {
     const address = `${block.type}.${block.name}`;
-    if (!SILENT_TYPES.includes(block.type)) {
-      this.warnings.add(`${address} is skipped: only resources of the azapi provider run here`);
-    }
     const repeated = own(block.body, 'count') !== undefined || own(block.body, 'for_each') !== undefined;
-    return repeated ? new Unknown(address) : openEnded(this.#known(block), address);
+    const known = this.#known(block);
+    const equivalent = repeated ? undefined : armEquivalent(block.type, known);
+    if (equivalent !== undefined) return this.#azurerm(block, known, equivalent);
+    if (block.type.startsWith('azurerm_eventgrid_namespace')) {
+      this.notes.addGap(address, 'skipped, because it is read here only as one resource, without count and for_each');
+    } else if (!SILENT_TYPES.includes(block.type)) {
+      this.notes.warnings.add(`${address} is skipped: only resources of the azapi provider run here`);
+    }
+    return repeated ? new Unknown(address) : openEnded(known, address);
+  }
+
+  #azurerm(block: Block, known: ValueObject, equivalent: ArmEquivalent): Value {
+    const parentId = parentOf(block.type, known, `/subscriptions/${NO_SUBSCRIPTION}`);
+    const name = textOf(known.name ?? null);
+    const instance = {
+      ...equivalent,
+      address: `${block.type}.${block.name}`,
+      id: armId(parentId, equivalent.armType, name),
+      name,
+      parentId,
+      location: typeof known.location === 'string' ? known.location : undefined,
+      comments: this.#comments(block, this.#environment()),
+      updates: false,
+    };
+    this.instances.push(instance);
+    return openEnded({ ...known, id: instance.id }, instance.address);
   }
 
   /** What the block itself says, as far as it can be evaluated. */
@@ -265,48 +264,17 @@ export class TerraformResolver {
         ? undefined
         : this.evaluate(written, `${block.path}.${key}`, environment);
     };
-    const text = (key: string): string | undefined => {
-      const value = read(key);
-      return value instanceof Unknown ? value.address : value === undefined ? undefined : textOf(value);
-    };
-    const { armType, apiVersion } = splitType(text('type') ?? this.#missing(block, 'type'));
-    const updates = block.type === 'azapi_update_resource';
-    const resourceId = text('resource_id');
-    const name = text('name') ?? resourceId?.split('/').pop() ?? this.#missing(block, 'name');
-    const parentId = text('parent_id') ?? '';
-    const id = resourceId ?? armId(parentId, armType, name);
-    const location = text('location');
-    const written = merged(this.#body(block, read('body')), this.#body(block, read('sensitive_body')));
-    const body = merged(written, identityBody(read('identity')));
-    this.#warnOfUnknown(address, body);
-    this.instances.push({ address, armType, apiVersion, id, name, parentId, location, body, updates });
-    const answer = merged(body, { properties: readOnlyProperties(armType, name, location ?? '', id) });
-    const output = exported(answer, read('response_export_values'), `${address}.output`);
-    return openEnded(
-      { id, name, parent_id: parentId, type: `${armType}@${apiVersion}`, location: location ?? null, body, output },
-      address,
+    const comments = this.#comments(block, environment);
+    const instance = readAzapiInstance({ block, address, read, comments, notes: this.notes });
+    this.instances.push(instance);
+    return referencesTo(instance, read('response_export_values'));
+  }
+
+  #comments(block: Block, environment: Environment): ValueObject {
+    const evaluated = commentsOf(block).map(
+      ([name, value]) => [name, this.evaluate(value, `${block.path}.//.${name}`, environment)] as const,
     );
-  }
-
-  #body(block: Block, value: Value | undefined): Value {
-    if (value === undefined) return {};
-    if (typeof value !== 'string') return value;
-    this.warnings.add(`${block.path}.body is text: version 2 of azapi wants an object, without jsonencode()`);
-    try {
-      return JSON.parse(value);
-    } catch {
-      throw new TemplateProblem(`${block.path}.body`, `must be an object, got ${describe(value)}`);
-    }
-  }
-
-  #warnOfUnknown(address: string, body: Value): void {
-    const unknown = firstUnknown(body);
-    if (unknown === undefined) return;
-    this.warnings.add(`${address}: '${unknown.address}' is only known once deployed; its name stands in for it here`);
-  }
-
-  #missing(block: Block, key: string): never {
-    throw new TemplateProblem(block.path, `must have '${key}'`);
+    return Object.fromEntries(evaluated);
   }
 }
 

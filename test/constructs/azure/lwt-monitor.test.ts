@@ -6,7 +6,7 @@ import { EventGridNamespace } from '../../../constructs/azure/event-grid-namespa
 import { LwtMonitor, type LwtMonitorProps } from '../../../constructs/azure/lwt-monitor';
 import { MqttClient } from '../../../constructs/azure/mqtt-client';
 import { NotificationPath } from '../../../constructs/azure/notification-path';
-import { newNamespace, newStack, propertiesOf, synthesized, THUMBPRINT } from './synthesized';
+import { newNamespace, newStack, propertiesOf, synthesized, thumbprintOf } from './synthesized';
 
 const SPACES = 'Microsoft.EventGrid/namespaces/topicSpaces@';
 const BINDINGS = 'Microsoft.EventGrid/namespaces/permissionBindings@';
@@ -29,7 +29,7 @@ function monitored(props: Partial<LwtMonitorProps> = {}): Monitored {
 }
 
 function addClient(stack: TerraformStack, namespace: EventGridNamespace, type: string): MqttClient {
-  const certificateAuthentication = CertificateAuthentication.byThumbprint(THUMBPRINT);
+  const certificateAuthentication = CertificateAuthentication.byThumbprint(thumbprintOf(type));
   return new MqttClient(stack, `${type}1`, { namespace, certificateAuthentication, attributes: { type } });
 }
 
@@ -99,7 +99,7 @@ test('fails when a member of the publishing group cannot leave its will', () => 
   const stack = newStack();
   const namespace = newNamespace(stack);
   new LwtMonitor(stack, 'Lwt', { namespace, subscribers: ClientGroup.everyClient(namespace) });
-  const certificateAuthentication = CertificateAuthentication.byThumbprint(THUMBPRINT);
+  const certificateAuthentication = CertificateAuthentication.byThumbprint(thumbprintOf('other'));
   new MqttClient(stack, 'x1', { namespace, certificateAuthentication, authenticationName: 'a/b' });
 
   expect(() => synthesized(stack)).toThrow(

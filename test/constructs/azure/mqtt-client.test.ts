@@ -196,3 +196,30 @@ Af8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIA27RgQroBKWuEfDf9MkVusQNbHY
 +t0UAeyYWMdIftblAiEA43cMCVLctbleRB8nEwc2blOhVfmMzeJwEXZOCjyUZM4=
 -----END CERTIFICATE-----
 `;
+
+test('a thumbprint that lets in two clients is a warning', () => {
+  const stack = newStack();
+  const namespace = newNamespace(stack, {}, 'ns1');
+  new MqttClient(stack, 'sensor1', { namespace, certificateAuthentication: byThumbprint });
+  new MqttClient(stack, 'sensor2', { namespace, certificateAuthentication: byThumbprint });
+
+  expect(synthesized(stack).warnings).toContain(
+    "client 'sensor2' has the thumbprint 01234567... of 'sensor1' too: whoever holds its key can connect as both [ack: lastwill:sharedCertificate]",
+  );
+});
+
+test('declared wills stand beside the client, where they are not deployed', () => {
+  const stack = newStack();
+  const namespace = newNamespace(stack, { sharedWithOtherApps: true }, 'ns1');
+  const will = { topic: 'pumps/{device}/${gone}', delaySeconds: 60, sessionExpirySeconds: 60 };
+  const client = new MqttClient(stack, 'sensor1', { namespace, certificateAuthentication: byThumbprint, will });
+  client.declareWill({ topic: 'pumps/{device}/lost' });
+
+  const { '//': comment, body } = stack.toTerraform().resource.azapi_resource.sensor1;
+
+  expect(comment['lastwill:will']).toEqual([
+    { topic: 'pumps/{device}/$${gone}', delaySeconds: 60, sessionExpirySeconds: 60 },
+    { topic: 'pumps/{device}/lost' },
+  ]);
+  expect(JSON.stringify(body)).not.toContain('gone');
+});

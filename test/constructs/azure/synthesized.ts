@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AnnotationMetadataEntryType, TerraformStack, Testing } from 'cdktf';
 import { AzapiProvider } from '../../../constructs/azure/azapi/azapi-provider';
 import { EventGridNamespace, type EventGridNamespaceProps } from '../../../constructs/azure/event-grid-namespace';
@@ -51,6 +52,11 @@ export function synthesized(stack: TerraformStack): Synthesized {
         .sort((one, other) => (String(one.name) < String(other.name) ? -1 : 1)),
     warnings,
   };
+}
+
+/** A thumbprint of the client's own. */
+export function thumbprintOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex');
 }
 
 /** 64 hexadecimal digits. */

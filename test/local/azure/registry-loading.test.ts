@@ -201,3 +201,33 @@ test('fails on more client groups than a namespace may have', () => {
     'the client groups of a namespace must be at most 10, got 11',
   );
 });
+
+test('a group and a topic space that the namespace has from elsewhere let nobody in, and are told', () => {
+  const elsewhere = {
+    type: 'Microsoft.Resources/resourceGroups@2021-04-01',
+    name: 'rg2',
+    parent_id: '/subscriptions/s',
+  };
+
+  const registry = loadRegistry(lwtTemplate({ ns: elsewhere, sensors: undefined, lwtSub: undefined }));
+
+  expect(registry.partial).toBe(true);
+  expect(registry.bindings.map(({ group, topicSpace }) => [group.query !== undefined, topicSpace.templates])).toEqual([
+    [false, [expect.anything()]],
+    [true, undefined],
+  ]);
+  expect(registry.warnings).toEqual([
+    "azapi_resource.sensorsPub: client group 'sensors' is declared elsewhere: nobody is let in by it",
+    "azapi_resource.actuatorsSub: topic space 'lwtSub' is declared elsewhere: nobody is let in by it",
+    expect.stringContaining('is not part of the template'),
+  ]);
+});
+
+test('of two namespaces the one that is wanted is read, and a name that none has is refused with those that there are', () => {
+  const second = { ...lwtResources().ns, name: 'ns2' };
+  const template = lwtTemplate({ second });
+
+  expect(loadRegistry(template, 'NS2').namespace.name).toBe('ns2');
+  expect([...loadRegistry(template, 'ns2').clients]).toEqual([]);
+  expect(() => loadRegistry(template, 'ns3')).toThrow("namespace must be one of 'ns1', 'ns2', got 'ns3'");
+});

@@ -5,6 +5,7 @@ import type { ResolvedTemplate } from '../../../local/resolved-template';
 import { resolveTerraform } from '../../../local/template/terraform';
 
 // https://developer.hashicorp.com/terraform/language/syntax/json
+const RESOURCE_GROUP = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg1';
 const SPACES = 'Microsoft.EventGrid/namespaces/topicSpaces';
 
 function resolved(json: unknown, parameters: Record<string, string> = {}): ResolvedTemplate {
@@ -73,24 +74,25 @@ test('references are followed, and each resource comes after what it depends on'
   const template = resolved(SAMPLE);
 
   expect(template.resources.map(({ logicalId }) => logicalId)).toEqual([
+    'azurerm_resource_group.rg',
     'azapi_resource.ns',
     'azapi_resource.sensors',
     'azapi_resource.lwtPub',
     'azapi_resource.sensorsPub',
   ]);
-  expect(template.resources[3]).toEqual({
+  expect(template.resources[4]).toEqual({
     logicalId: 'azapi_resource.sensorsPub',
     type: 'Microsoft.EventGrid/namespaces/permissionBindings',
     properties: {
       name: 'sensorsPub',
-      parent_id: 'azurerm_resource_group.rg.id/providers/Microsoft.EventGrid/namespaces/ns1',
+      parent_id: `${RESOURCE_GROUP}/providers/Microsoft.EventGrid/namespaces/ns1`,
       location: undefined,
       apiVersion: '2025-02-15',
       body: { properties: { clientGroupName: 'sensors', topicSpaceName: 'lwtPub', permission: 'Publisher' } },
     },
-    ref: 'azurerm_resource_group.rg.id/providers/Microsoft.EventGrid/namespaces/ns1/permissionBindings/sensorsPub',
+    ref: `${RESOURCE_GROUP}/providers/Microsoft.EventGrid/namespaces/ns1/permissionBindings/sensorsPub`,
     attributes: {
-      id: 'azurerm_resource_group.rg.id/providers/Microsoft.EventGrid/namespaces/ns1/permissionBindings/sensorsPub',
+      id: `${RESOURCE_GROUP}/providers/Microsoft.EventGrid/namespaces/ns1/permissionBindings/sensorsPub`,
       name: 'sensorsPub',
     },
   });
@@ -99,9 +101,57 @@ test('references are followed, and each resource comes after what it depends on'
 });
 
 test('resources of other providers are named and skipped', () => {
-  expect(resolved(SAMPLE).warnings).toEqual([
-    'azurerm_resource_group.rg is skipped: only resources of the azapi provider run here',
+  const json = { resource: { azurerm_storage_account: { logs: { name: 'logs' } } } };
+
+  expect(resolved(json).warnings).toEqual([
+    'azurerm_storage_account.logs is skipped: only resources of the azapi provider run here',
   ]);
+});
+
+// https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/eventgrid_namespace
+test('a namespace of azurerm is the namespace that it makes, with MQTT on where topic spaces are configured', () => {
+  const namespace = {
+    name: 'ns1',
+    location: 'westus2',
+    resource_group_name: '${azurerm_resource_group.rg.name}',
+    topic_spaces_configuration: [
+      {
+        maximum_session_expiry_in_hours: 2,
+        alternative_authentication_name_source: ['ClientCertificateDns'],
+        dynamic_routing_enrichment: [{ key: 'who', value: '$${client.authenticationName}' }],
+      },
+    ],
+  };
+  const { azurerm_resource_group } = SAMPLE.resource;
+  const found = resolved({ resource: { azurerm_resource_group, azurerm_eventgrid_namespace: { ns: namespace } } });
+
+  expect(found.resources[1]).toMatchObject({
+    logicalId: 'azurerm_eventgrid_namespace.ns',
+    type: 'Microsoft.EventGrid/namespaces',
+    ref: `${RESOURCE_GROUP}/providers/Microsoft.EventGrid/namespaces/ns1`,
+  });
+  expect(found.resources[1]?.properties.body).toEqual({
+    properties: {
+      topicSpacesConfiguration: {
+        state: 'Enabled',
+        maximumSessionExpiryInHours: 2,
+        maximumClientSessionsPerAuthenticationName: null,
+        clientAuthentication: { alternativeAuthenticationNameSources: ['ClientCertificateDns'] },
+        routeTopicResourceId: null,
+        routingEnrichments: { static: [], dynamic: [{ key: 'who', value: '${client.authenticationName}' }] },
+      },
+    },
+  });
+});
+
+test('comments of ours are read with their references replaced, and those of others need not make sense', () => {
+  const json = withBody({}, { locals: { prefix: 'pumps' } });
+  const { one } = (json as { resource: { azapi_resource: { one: object } } }).resource.azapi_resource;
+  Object.assign(one, {
+    '//': { 'lastwill:will': { topic: '${local.prefix}/{device}/gone' }, note: '${not terraform' },
+  });
+
+  expect(resolved(json).resources[0]?.comments).toEqual({ 'lastwill:will': { topic: 'pumps/{device}/gone' } });
 });
 
 test.each([
