@@ -444,3 +444,15 @@ test('fails on HCL', () => {
     'main.tf: must be Terraform JSON (.tf.json), got HCL',
   );
 });
+
+test('a namespace may have identities that another provider makes', () => {
+  const identity = { type: 'UserAssigned', identity_ids: ['${azurerm_user_assigned_identity.router.id}'] };
+  const json = {
+    resource: {
+      azapi_resource: { ns: { ...SAMPLE.resource.azapi_resource.ns, parent_id: '/rg', identity } },
+      azurerm_user_assigned_identity: { router: { name: 'router' } },
+    },
+  };
+
+  expect(resolved(json).resources.map(({ logicalId }) => logicalId)).toEqual(['azapi_resource.ns']);
+});
