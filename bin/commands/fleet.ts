@@ -2,18 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SystemClock } from '../../presence/clock';
 import { LastwillError, throwIfAny } from '../../presence/errors';
-import { type ConnectionFlags, contradictions } from '../device/flags';
+import { contradictions } from '../device/flags';
+import type { FleetFlags } from '../device/open-fleet';
 import { Signals } from '../device/signals';
 import { numberOption } from '../option-values';
-
-/** Flags of `lastwill fleet`. */
-export interface FleetFlags extends ConnectionFlags {
-  readonly count: number;
-  readonly profile?: string;
-  readonly seed?: number;
-  readonly willTopic: string;
-  readonly json?: boolean;
-}
 
 /** `lastwill fleet`: many devices that live, vanish and come back, and an account of every will. */
 export function addFleetCommand(program: Command): void {

@@ -9,12 +9,20 @@ import {
 } from '../../device';
 import type { Clock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
-import type { FleetFlags } from '../commands/fleet';
 import { type Connection, observerConnection, resolveConnection } from './connection';
-import { namingFlags } from './flags';
+import { type ConnectionFlags, namingFlags } from './flags';
 import { DEFAULT_STATE, devicesOf, isLocalCloudRunning, type LocalDevice, readLocalCloud } from './local-cloud';
 import type { PlayParts } from './play';
 import { StoppableClock } from './stoppable-clock';
+
+/** Flags of `lastwill fleet`. */
+export interface FleetFlags extends ConnectionFlags {
+  readonly count: number;
+  readonly profile?: string;
+  readonly seed?: number;
+  readonly willTopic: string;
+  readonly json?: boolean;
+}
 
 /** Where a fleet lives. */
 interface Habitat {
