@@ -18,10 +18,27 @@ export function armRefusal(status: number, body: string, url: string): LastwillE
   return new LastwillError('CLOUD_CALL_FAILED', refusal(status, code, message, what));
 }
 
+/** Whether an answer says that the subscription or the resource group is not there, rather than a resource in it. */
+export function isUnknownScope(body: string): boolean {
+  return Object.hasOwn(UNKNOWN_SCOPES, errorIn(body).code ?? '');
+}
+
+/** What to do about a scope that is not there, by the code of the answer. */
+const UNKNOWN_SCOPES: Readonly<Record<string, string>> = {
+  SubscriptionNotFound: 'name another with --subscription, or log in where it is (az login)',
+  InvalidSubscriptionId: 'name another with --subscription (az account show --query id -o tsv)',
+  ResourceGroupNotFound: 'name another with --resource-group, or leave it out',
+};
+
 function refusal(status: number, code: string, message: string, what: string): string {
+  const scope = Object.hasOwn(UNKNOWN_SCOPES, code) ? UNKNOWN_SCOPES[code] : undefined;
+  if (scope !== undefined) return `Azure says: ${message.replace(/\.$/, '')}: ${scope}`;
+  if (code === 'InvalidAuthenticationTokenTenant') {
+    return `the login is for another tenant than the subscription's (${code}): log in there with 'az login --tenant TENANT', or name another with --subscription`;
+  }
   if (status === 401) return `Azure does not accept the login (${code}): log in again with 'az login'`;
   if (status === 403) {
-    return `Azure does not let you read ${what} (${code}): ask for the role EventGrid Reader on it, or use another account`;
+    return `Azure does not let you read ${what} (${code}): ask for the role Reader on it, or use another account`;
   }
   if (status === 429) return 'Azure throttled the request after several attempts: wait a minute and try again';
   return `Azure refused to read ${what}: ${code}: ${message}`;

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { LastwillError } from '../../presence/errors';
-import { armError, armRefusal } from './arm-errors';
+import { armError, armRefusal, isUnknownScope } from './arm-errors';
 
 /** Where and as whom Azure Resource Manager is called. */
 export interface ArmSessionOptions {
@@ -16,8 +16,18 @@ export interface ArmSessionOptions {
   readonly maximumRetries?: number;
 }
 
+/** What a read is asked besides its path. */
+export interface ArmQuery {
+  /** @default '2025-02-15', the stable version of Event Grid that has namespaces */
+  readonly apiVersion?: string;
+  /** OData filter. @default - none */
+  readonly filter?: string;
+}
+
 /** Version of the Event Grid API that has namespaces and is stable. */
 const API_VERSION = '2025-02-15';
+/** How long one answer may take. */
+const TIMEOUT_MILLISECONDS = 30_000;
 const MANAGEMENT = 'https://management.azure.com';
 
 /**
@@ -40,20 +50,51 @@ export class ArmSession {
    * A resource by its id; `undefined` when there is none.
    * @throws LastwillError CLOUD_CALL_FAILED that says what to do.
    */
-  async find<T>(id: string): Promise<T | undefined> {
-    return this.#get<T>(`${this.#endpoint}${id}?api-version=${API_VERSION}`);
+  async find<T>(id: string, query: ArmQuery = {}): Promise<T | undefined> {
+    return this.#get<T>(this.#url(id, query));
   }
 
-  /** Everything of a type below a subscription, resource group or resource. @param path e.g. `<namespace id>/clients` */
-  async list<T>(path: string): Promise<readonly T[]> {
+  /**
+   * Everything of a type below a subscription, resource group or resource.
+   * @param path e.g. `<namespace id>/clients`
+   * @throws LastwillError CLOUD_CALL_FAILED that says what to do.
+   */
+  async list<T>(path: string, query: ArmQuery = {}): Promise<readonly T[]> {
     const found: T[] = [];
-    let url: string | undefined = `${this.#endpoint}${path}?api-version=${API_VERSION}`;
-    while (url !== undefined) {
-      const page: { readonly value: readonly T[]; readonly nextLink?: string } | undefined = await this.#get(url);
-      found.push(...(page?.value ?? []));
-      url = page?.nextLink;
-    }
+    for await (const page of this.pages<T>(path, query)) found.push(...page);
     return found;
+  }
+
+  /** As {@link list}, page by page, for who may not want to read on. */
+  async *pages<T>(path: string, query: ArmQuery = {}): AsyncGenerator<readonly T[]> {
+    const first = this.#url(path, query);
+    const asked = new Set<string>();
+    let url: string | undefined = first;
+    while (url !== undefined) {
+      this.#requireOwn(url, asked);
+      const page: { readonly value?: readonly T[]; readonly nextLink?: string } | undefined = await this.#get(url);
+      yield page?.value ?? [];
+      url = page?.nextLink === '' ? undefined : page?.nextLink;
+    }
+  }
+
+  #url(path: string, { apiVersion = API_VERSION, filter }: ArmQuery): string {
+    const odata = filter === undefined ? '' : `&$filter=${encodeURIComponent(filter)}`;
+    return `${this.#endpoint}${path.split('/').map(encodeURIComponent).join('/')}?api-version=${apiVersion}${odata}`;
+  }
+
+  /** The token goes with every request: no answer may lead it elsewhere, nor in circles. */
+  #requireOwn(url: string, asked: Set<string>): void {
+    const isOwn = URL.canParse(url) && new URL(url).origin === new URL(this.#endpoint).origin;
+    if (isOwn && !asked.has(url)) {
+      asked.add(url);
+      return;
+    }
+    const problem = isOwn ? 'goes round in circles' : 'leads to another host';
+    throw new LastwillError(
+      'CLOUD_CALL_FAILED',
+      `Azure gave a list whose next page ${problem}: check AZURE_ENDPOINT_URL`,
+    );
   }
 
   get #endpoint(): string {
@@ -65,11 +106,16 @@ export class ArmSession {
       require('@azure/core-rest-pipeline') as typeof import('@azure/core-rest-pipeline');
     const { localToken } = this.#options;
     const headers = createHttpHeaders(localToken === undefined ? {} : { authorization: `Bearer ${localToken}` });
-    const request = createPipelineRequest({ url, headers, allowInsecureConnection: localToken !== undefined });
+    const request = createPipelineRequest({
+      url,
+      headers,
+      allowInsecureConnection: localToken !== undefined,
+      timeout: TIMEOUT_MILLISECONDS,
+    });
     try {
       const { status, bodyAsText } = await this.#connect().sendRequest(request);
       if (status === 200) return JSON.parse(bodyAsText ?? '') as T;
-      if (status === 404) return undefined;
+      if (status === 404 && !isUnknownScope(bodyAsText ?? '')) return undefined;
       throw armRefusal(status, bodyAsText ?? '', url);
     } catch (error) {
       throw armError(error, url);

@@ -1,14 +1,42 @@
 import { LastwillError } from '../../presence/errors';
 import type { ArmSession } from './arm-session';
 
+/** What a namespace says of MQTT. @see https://learn.microsoft.com/en-us/rest/api/eventgrid/controlplane/namespaces/get */
+export interface TopicSpacesConfiguration {
+  /** `Enabled` or `Disabled`. */
+  readonly state?: string;
+  readonly hostname?: string;
+  /** 1 to 8. */
+  readonly maximumSessionExpiryInHours?: number;
+  /** 1 to 100, sessions that are not connected included. */
+  readonly maximumClientSessionsPerAuthenticationName?: number;
+  /** ARM id of the topic that every message is routed to. */
+  readonly routeTopicResourceId?: string;
+  readonly routingIdentityInfo?: { readonly type?: string; readonly userAssignedIdentity?: string };
+  readonly routingEnrichments?: Readonly<
+    Partial<Record<'static' | 'dynamic', readonly { readonly key?: string; readonly value?: string }[]>>
+  >;
+}
+
 /** An Event Grid namespace, as far as devices are concerned. */
 export interface EventGridNamespace {
   /** ARM id. */
   readonly id: string;
   readonly name: string;
   readonly location: string;
+  readonly sku?: { readonly capacity?: number };
+  /** Managed identities, with the principals that roles are assigned to. */
+  readonly identity?: {
+    readonly type?: string;
+    readonly principalId?: string;
+    readonly userAssignedIdentities?: Readonly<Record<string, { readonly principalId?: string } | undefined>>;
+  };
   readonly properties: {
-    readonly topicSpacesConfiguration?: { readonly state?: string; readonly hostname?: string };
+    /** `Succeeded` once it is as it was asked for. */
+    readonly provisioningState?: string;
+    /** `Enabled` or `Disabled`. */
+    readonly publicNetworkAccess?: string;
+    readonly topicSpacesConfiguration?: TopicSpacesConfiguration;
   };
 }
 
@@ -28,7 +56,7 @@ export interface NamespaceChoice {
  */
 export async function findNamespace(session: ArmSession, choice: NamespaceChoice): Promise<EventGridNamespace> {
   const { namespace, resourceGroup } = choice;
-  const group = resourceGroup === undefined ? '' : `/resourceGroups/${encodeURIComponent(resourceGroup)}`;
+  const group = resourceGroup === undefined ? '' : `/resourceGroups/${resourceGroup}`;
   const scope = `/subscriptions/${session.subscriptionId}${group}`;
   const all = await session.list<EventGridNamespace>(`${scope}/providers/Microsoft.EventGrid/namespaces`);
   const matching =

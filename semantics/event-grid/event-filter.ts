@@ -6,32 +6,42 @@ import type { CloudEvent } from './cloud-event';
  * @see https://learn.microsoft.com/en-us/azure/event-grid/event-filtering
  */
 export function passesFilter(event: CloudEvent, filter: JsonObject): boolean {
-  return passesType(event, filter) && passesSubject(event, filter) && passesAdvanced(event, filter);
+  return filterProblem(event, filter) === undefined;
 }
 
-function passesType(event: CloudEvent, filter: JsonObject): boolean {
+/** Why an event subscription does not let an event through, in words that follow its name; `undefined` when it does. */
+export function filterProblem(event: CloudEvent, filter: JsonObject): string | undefined {
+  return typeProblem(event, filter) ?? subjectProblem(event, filter) ?? advancedProblem(event, filter);
+}
+
+function typeProblem({ type }: CloudEvent, filter: JsonObject): string | undefined {
   const types = own(filter, 'includedEventTypes');
-  if (!Array.isArray(types) || types.length === 0) return true;
-  return types.some((type) => typeof type === 'string' && type.toLowerCase() === event.type.toLowerCase());
+  if (!Array.isArray(types) || types.length === 0) return undefined;
+  const included = types.some((one) => typeof one === 'string' && one.toLowerCase() === type.toLowerCase());
+  return included ? undefined : `takes the event types ${types.join(', ')} only, not ${type}`;
 }
 
-function passesSubject(event: CloudEvent, filter: JsonObject): boolean {
+function subjectProblem(event: CloudEvent, filter: JsonObject): string | undefined {
   const caseSensitive = own(filter, 'isSubjectCaseSensitive') === true;
   const fold = (value: unknown): string => {
     const text = typeof value === 'string' ? value : '';
     return caseSensitive ? text : text.toLowerCase();
   };
-  const subject = fold(event.subject);
-  return (
-    subject.startsWith(fold(own(filter, 'subjectBeginsWith'))) && subject.endsWith(fold(own(filter, 'subjectEndsWith')))
-  );
+  const [begin, end] = [own(filter, 'subjectBeginsWith'), own(filter, 'subjectEndsWith')];
+  if (!fold(event.subject).startsWith(fold(begin))) return `takes subjects that begin with '${begin}' only`;
+  return fold(event.subject).endsWith(fold(end)) ? undefined : `takes subjects that end with '${end}' only`;
 }
 
-function passesAdvanced(event: CloudEvent, filter: JsonObject): boolean {
+function advancedProblem(event: CloudEvent, filter: JsonObject): string | undefined {
   const filters = own(filter, 'advancedFilters');
   const searchesLists = own(filter, 'enableAdvancedFilteringOnArrays') === true;
-  if (!Array.isArray(filters)) return true;
-  return filters.every((advanced) => isJsonObject(advanced) && passesOne(event, advanced, searchesLists));
+  if (!Array.isArray(filters)) return undefined;
+  const failing: unknown = filters.find(
+    (advanced) => !isJsonObject(advanced) || !passesOne(event, advanced, searchesLists),
+  );
+  if (failing === undefined) return undefined;
+  const { operatorType, key } = isJsonObject(failing) ? failing : {};
+  return `has an advanced filter (${String(operatorType)} of ${String(key)}) that the event does not meet`;
 }
 
 function passesOne(event: CloudEvent, advanced: JsonObject, searchesLists: boolean): boolean {

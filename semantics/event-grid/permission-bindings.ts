@@ -29,7 +29,7 @@ export interface Binding {
 
 /** Whether a client may: proved, disproved, or not to be told from what is known. */
 export type Verdict =
-  | { readonly kind: 'allowed' }
+  | { readonly kind: 'allowed' /** The first binding that allows it. */; readonly binding: Binding }
   | { readonly kind: 'unknown' }
   | {
       readonly kind: 'denied';
@@ -55,7 +55,8 @@ export function judgeBindings(
   filter: string,
 ): Verdict {
   const verdicts = bindings.map((binding) => judgeBinding(binding, client, filter));
-  if (verdicts.includes(true)) return { kind: 'allowed' };
+  const allowing = bindings[verdicts.indexOf(true)];
+  if (allowing !== undefined) return { kind: 'allowed', binding: allowing };
   if (verdicts.includes(undefined)) return { kind: 'unknown' };
   return { kind: 'denied', ...describeNearest(bindings, client, filter) };
 }

@@ -61,7 +61,7 @@ test('a namespace that there is not is named with those that there are', async (
 test.each([
   [
     'AuthorizationFailed',
-    'Azure does not let you read /subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.EventGrid/namespaces (AuthorizationFailed): ask for the role EventGrid Reader on it, or use another account',
+    'Azure does not let you read /subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.EventGrid/namespaces (AuthorizationFailed): ask for the role Reader on it, or use another account',
   ],
   [
     'ExpiredAuthenticationToken',
