@@ -23,6 +23,8 @@ export interface OpenAwsOptions {
 export interface EmbeddedAws {
   /** Port of MQTT over TLS, which `DescribeEndpoint` cannot carry. */
   readonly port: number;
+  /** Port of MQTT over WebSocket. */
+  readonly webSocketPort?: number;
   /** The root of the broker's certificate, in PEM. */
   readonly rootCa: string;
 }
@@ -81,5 +83,6 @@ function isLoopback(url: string): boolean {
 function embeddedAws(local: LocalCloud): EmbeddedAws | undefined {
   const [device] = devicesOf(local, 'aws');
   if (local.aws === undefined || device === undefined) return undefined;
-  return { port: local.aws.port, rootCa: readFileSync(join(device.identity.directory, ROOT_CA_FILE), 'utf8') };
+  const { port, webSocketPort } = local.aws;
+  return { port, webSocketPort, rootCa: readFileSync(join(device.identity.directory, ROOT_CA_FILE), 'utf8') };
 }

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { ArmSession, subscriptionIdFrom } from '../../cloud-clients/azure/arm-session';
 import { LastwillError } from '../../presence/errors';
-import { readLocalCloud } from '../device/local-cloud';
+import { devicesOf, ROOT_CA_FILE, readLocalCloud } from '../device/local-cloud';
+import { readIfPresent } from '../store/store';
 
 /** Which Azure a command is about. */
 export interface OpenAzureOptions {
@@ -13,8 +15,16 @@ export interface OpenAzureOptions {
 /** An Azure that can be called. */
 export interface OpenedAzure {
   readonly session: ArmSession;
-  /** The embedded Azure: the port of MQTT over TLS. Absent when it is Azure itself. */
-  readonly embedded?: { readonly port: number };
+  /** Absent when it is Azure itself. */
+  readonly embedded?: EmbeddedAzure;
+}
+
+/** What is known of the embedded Azure beyond what its API says. */
+export interface EmbeddedAzure {
+  /** Port of MQTT over TLS, which the MQTT host of a namespace cannot carry. */
+  readonly port: number;
+  /** The root of the broker's certificate, in PEM. Absent when no client has a folder. */
+  readonly rootCa?: string;
 }
 
 /** The subscription of resources whose template names none. */
@@ -47,5 +57,6 @@ export function openAzure({ subscription, state }: OpenAzureOptions): OpenedAzur
   }
   const subscriptionId = subscriptionIdFrom(subscription ?? EMBEDDED_SUBSCRIPTION, {});
   const session = new ArmSession({ endpoint, subscriptionId, localToken: local.controlToken ?? '' });
-  return { session, embedded: { port: local.azure.port } };
+  const roots = devicesOf(local, 'azure').map(({ identity }) => readIfPresent(join(identity.directory, ROOT_CA_FILE)));
+  return { session, embedded: { port: local.azure.port, rootCa: roots.find((root) => root !== undefined) } };
 }

@@ -1,143 +1,149 @@
-import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
-import type { AwsSession } from '../../cloud-clients/aws/aws-session';
-import { SystemClock } from '../../presence/clock';
-import { LastwillError, mustBe } from '../../presence/errors';
-import { AWS_LIMITS } from '../../presence/limits';
-import { renderDevice } from '../../presence/lwt-options';
-import { systemRandomness } from '../../presence/randomness';
-import { topicNameProblem } from '../../presence/topic';
+import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
+import { AWS_LIMITS, EVENT_GRID_LIMITS, type TopicLimits } from '../../presence/limits';
+import { type Cloud, renderDevice } from '../../presence/lwt-options';
+import { topicFilterProblem, topicNameProblem } from '../../presence/topic';
 import { lastWillPayload } from '../../presence/will-payload';
 import { DEFAULT_STATE } from '../device/local-cloud';
-import type { AwsPorts, Subject } from '../doctor/aws/ports';
-import { type Check, explain, type Finding, runChecks } from '../doctor/check';
-import { portOption } from '../option-values';
+import { explain, type Finding } from '../doctor/check';
+import { type DoctorFlags, flagProblems } from '../doctor/flags';
+import type { Subject } from '../doctor/ports';
+import { numberOption, portOption } from '../option-values';
 import { DEFAULT_STORE } from '../store/store';
 import { styleFor } from '../style';
 
-interface DoctorFlags {
-  readonly device: string;
+/** How one cloud is examined. */
+interface CloudDoctor {
+  readonly device: { readonly rule: string; readonly pattern: RegExp };
+  /** Topic of the will when none is named. */
   readonly willTopic: string;
-  readonly willPayload?: string;
-  readonly publish?: string;
-  readonly subscribe?: string;
-  readonly endpoint?: string;
-  readonly endpointUrl?: string;
-  readonly port?: number;
-  readonly rootCA?: string;
-  readonly region?: string;
-  readonly live?: boolean;
-  readonly state: string;
-  readonly store: string;
-  readonly json?: boolean;
+  readonly topicLimits: TopicLimits;
+  /** Names another address of the cloud's API, as the tools of the cloud are told. */
+  readonly endpointVariable: string;
+  examine(subject: Subject, flags: DoctorFlags): Promise<readonly Finding[]>;
 }
+
+const SECONDS = { minimum: 0, maximum: 4_294_967_295 };
+
+// The SDKs take longer to load than most commands need to run.
+const DOCTORS: Readonly<Record<Cloud, CloudDoctor>> = {
+  aws: {
+    device: { rule: '1 to 128 letters, digits, :, _ or -', pattern: AWS_LIMITS.thingName },
+    willTopic: '/last/will/topic',
+    topicLimits: AWS_LIMITS.topic,
+    endpointVariable: 'AWS_ENDPOINT_URL',
+    examine: (subject, flags) => {
+      const { examineAws } = require('../doctor/aws/examination') as typeof import('../doctor/aws/examination');
+      return examineAws(subject, flags);
+    },
+  },
+  azure: {
+    device: { rule: '1 to 128 characters', pattern: /^[^\0]{1,128}$/u },
+    willTopic: 'clients/{device}/status',
+    topicLimits: EVENT_GRID_LIMITS.topic,
+    endpointVariable: 'AZURE_ENDPOINT_URL',
+    examine: (subject, flags) => {
+      const { examineAzure } = require('../doctor/azure/examination') as typeof import('../doctor/azure/examination');
+      return examineAzure(subject, flags);
+    },
+  },
+};
 
 /** `lastwill doctor`: why a device does not connect, or nobody hears of its end. */
 export function addDoctorCommand(program: Command): void {
-  program
+  const command = program
     .command('doctor')
     .description('check all that must be right for a device to connect and for its last will to be told')
-    .addArgument(new Argument('<cloud>', 'where the device connects').choices(['aws']))
-    .requiredOption('--device <NAME>', 'name of the thing, which is also its client id')
-    .option('--will-topic <TOPIC>', 'topic of the will; {device} stands for the device', '/last/will/topic')
-    .option('--will-payload <TEXT>', 'payload of the will (default: that of lastwill device)')
-    .option('--publish <TOPIC>', 'also check that the device may publish there')
-    .option('--subscribe <FILTER>', 'also check that the device may subscribe to it')
-    .option('-e, --endpoint <HOST>', 'data endpoint (default: what AWS says)')
-    .option('-p, --port <PORT>', 'port of the data endpoint (default: 8883)', portOption('--port'))
-    .option('-r, --rootCA <FILE>', 'root certificates to trust (default: those that Node.js trusts)')
-    .option('--endpoint-url <URL>', "in place of AWS's own endpoints (default: AWS_ENDPOINT_URL)")
-    .option('--region <REGION>', 'region of AWS (default: AWS_REGION, or the profile’s)')
-    .option('--store <DIR>', 'where keys and certificates are kept', DEFAULT_STORE)
-    .option('--state <DIR>', 'state folder of the embedded cloud, when AWS_ENDPOINT_URL names that', DEFAULT_STATE)
-    .option('--live', 'also connect as the device, cut it off and wait for its will; says first who will be notified')
-    .option('--json', 'print one JSON line')
-    .action(runDoctor);
+    .addArgument(new Argument('<cloud>', 'where the device connects').choices(['aws', 'azure']));
+  addSubjectOptions(command);
+  addPlaceOptions(command);
+  addLiveOptions(command);
+  command.option('--json', 'print one JSON line').action(runDoctor);
 }
 
-async function runDoctor(_cloud: 'aws', flags: DoctorFlags): Promise<void> {
-  const subject = subjectOf(flags);
-  if (flags.endpointUrl !== undefined) process.env.AWS_ENDPOINT_URL = flags.endpointUrl;
-  const findings = await examine(subject, flags);
+function addSubjectOptions(command: Command): void {
+  command
+    .requiredOption(
+      '--device <NAME>',
+      'on AWS the thing, which is also its client id; on Azure the authentication name',
+    )
+    .option('--will-topic <TOPIC>', 'topic of the will; {device} stands for the device (default: that of our stacks)')
+    .option('--will-payload <TEXT>', 'payload of the will (default: that of lastwill device)')
+    .option('--will-delay <SECONDS>', 'Azure: delay of the will (default: 0)', numberOption('--will-delay', SECONDS))
+    .option(
+      '--session-expiry <SECONDS>',
+      'Azure: how long the session outlives the connection (default: 0)',
+      numberOption('--session-expiry', SECONDS),
+    )
+    .option(
+      '--connections <N>',
+      'Azure: connections that the device holds at once (default: 1)',
+      numberOption('--connections', { minimum: 1, maximum: 10_000 }),
+    )
+    .option('--publish <TOPIC>', 'also check that the device may publish there')
+    .option('--subscribe <FILTER>', 'also check that the device may subscribe to it');
+}
+
+function addPlaceOptions(command: Command): void {
+  command
+    .option('-e, --endpoint <HOST>', 'where devices connect: host or host:port (default: what the cloud says)')
+    .option('-p, --port <PORT>', 'port where devices connect (default: 8883)', portOption('--port'))
+    .option('-r, --rootCA <FILE>', 'root certificates to trust (default: those that Node.js trusts)')
+    .option('--endpoint-url <URL>', "in place of the cloud's own API (default: AWS_ENDPOINT_URL, AZURE_ENDPOINT_URL)")
+    .option('--region <REGION>', 'AWS: region (default: AWS_REGION, or the profile’s)')
+    .option('--subscription <ID>', 'Azure: subscription (default: AZURE_SUBSCRIPTION_ID)')
+    .option('--resource-group <NAME>', 'Azure: resource group of the namespace (default: any)')
+    .option('--namespace <NAME>', 'Azure: Event Grid namespace (default: the only one)')
+    .option('--store <DIR>', 'where keys and certificates are kept', DEFAULT_STORE)
+    .option('--state <DIR>', "state folder of the embedded cloud, when the API's URL names that", DEFAULT_STATE);
+}
+
+function addLiveOptions(command: Command): void {
+  command
+    .option('--live', 'also connect as the device, cut it off and wait for its will; says first who will be notified')
+    .option('--as <NAME>', 'with --live: wait for the will as this device (needed on Azure; AWS: signed WebSocket)')
+    .option('--ws-port <PORT>', 'AWS, with --live: port of signed WebSockets (default: 443)', portOption('--ws-port'))
+    .option('--assume-offline', 'Azure, with --live: the device is not connected, where Azure cannot tell');
+}
+
+async function runDoctor(cloud: Cloud, flags: DoctorFlags): Promise<void> {
+  const doctor = DOCTORS[cloud];
+  throwIfAny('OPTION_INVALID', [...flagProblems(cloud, flags), ...subjectProblems(doctor, flags)]);
+  const subject = subjectOf(doctor, flags);
+  if (flags.endpointUrl !== undefined) process.env[doctor.endpointVariable] = flags.endpointUrl;
+  const findings = await doctor.examine(subject, flags);
   const problems = findings.filter(({ status }) => status === 'failed');
-  const json = { device: subject.device, ok: problems.length === 0, checks: findings };
+  const json = { cloud, device: subject.device, ok: problems.length === 0, checks: findings };
   process.stdout.write(flags.json === true ? `${JSON.stringify(json)}\n` : table(findings));
   if (problems.length === 0) return;
   const names = problems.map(({ name }) => name).join(', ');
   throw new LastwillError('DIAGNOSIS_FAILED', `${subject.device} is not all right: ${names}`);
 }
 
-async function examine(subject: Subject, flags: DoctorFlags): Promise<readonly Finding[]> {
-  // The SDKs take longer to load than most commands need to run.
-  const { openAws } = require('../cloud/open-aws') as typeof import('../cloud/open-aws');
-  const { accountPorts } = require('../doctor/aws/account-ports') as typeof import('../doctor/aws/account-ports');
-  const { awsChecks } = require('../doctor/aws/checks') as typeof import('../doctor/aws/checks');
-  const { region, state, store, endpoint } = flags;
-  const { session, embedded } = openAws({ state, ...(region === undefined ? {} : { region }) });
-  const rootCa = flags.rootCA === undefined ? embedded?.rootCa : readRoot(flags.rootCA);
-  const port = flags.port ?? embedded?.port ?? 8_883;
-  try {
-    const ports = accountPorts({ session, subject, store, clock: new SystemClock(), port, endpoint, rootCa });
-    const live = flags.live === true ? [liveCheck({ session, rootCa, state, embedded: embedded !== undefined })] : [];
-    return await runChecks([...awsChecks(subject), ...live], ports);
-  } finally {
-    session.close();
-  }
-}
-
-interface LiveOptions {
-  readonly session: AwsSession;
-  readonly rootCa?: string;
-  readonly state: string;
-  /** Whether it is the embedded AWS of the state folder. */
-  readonly embedded: boolean;
-}
-
-function liveCheck({ session, rootCa, state, embedded }: LiveOptions): Check<AwsPorts> {
-  const { isConnected, probeWill } = require('../doctor/aws/live-probe') as typeof import('../doctor/aws/live-probe');
-  const { resolveConnection } = require('../device/connection') as typeof import('../device/connection');
-  return {
-    name: 'live',
-    what: 'the will of the device comes when its connection is cut',
-    why: 'what was deployed is proven by what it does',
-    run: async (ports) => {
-      const { host } = await ports.endpoint();
-      const clientId = `lastwill-doctor-${systemRandomness.uuid().slice(0, 8)}`;
-      const place = embedded ? { local: state } : { endpoint: host };
-      return probeWill({
-        ports,
-        clock: ports.clock,
-        isConnected: () => isConnected(session, ports.subject.device),
-        observer: resolveConnection({ ...place, clientId, websocket: true }, {}),
-        rootCa,
-        announce: (text) => process.stderr.write(`${text}\n`),
-      });
-    },
+function subjectProblems(doctor: CloudDoctor, flags: DoctorFlags): string[] {
+  const { device, willTopic = doctor.willTopic, publish, subscribe } = flags;
+  const { pattern, rule } = doctor.device;
+  const topic = (flag: string, text: string | undefined, problemOf: typeof topicNameProblem): string[] => {
+    const problem = text === undefined ? undefined : problemOf(renderDevice(text, device), doctor.topicLimits);
+    return problem === undefined ? [] : [mustBe(flag, problem, text)];
   };
+  return [
+    ...(pattern.test(device) ? [] : [mustBe('--device', rule, device)]),
+    ...topic('--will-topic', willTopic, topicNameProblem),
+    ...topic('--publish', publish, topicNameProblem),
+    ...topic('--subscribe', subscribe, topicFilterProblem),
+  ];
 }
 
-function subjectOf({ device, willTopic: topic, willPayload, publish, subscribe }: DoctorFlags): Subject {
-  if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(device)) {
-    throw new LastwillError('OPTION_INVALID', mustBe('--device', '1 to 128 letters, digits, :, _ or -', device));
-  }
-  const willTopic = renderDevice(topic, device);
-  const problem = topicNameProblem(willTopic, AWS_LIMITS.topic);
-  if (problem !== undefined) throw new LastwillError('OPTION_INVALID', mustBe('--will-topic', problem, topic));
+function subjectOf(doctor: CloudDoctor, flags: DoctorFlags): Subject {
+  const { device, willTopic = doctor.willTopic, willPayload, publish, subscribe } = flags;
   return {
     device,
-    willTopic,
+    willTopic: renderDevice(willTopic, device),
     willPayload: willPayload ?? lastWillPayload(device),
     ...(publish === undefined ? {} : { publishTopic: renderDevice(publish, device) }),
     ...(subscribe === undefined ? {} : { subscribeFilter: renderDevice(subscribe, device) }),
   };
-}
-
-function readRoot(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new LastwillError('FILE_UNREADABLE', mustBe('--rootCA', 'a readable file', path), { cause: error });
-  }
 }
 
 function table(findings: readonly Finding[]): string {

@@ -33,24 +33,43 @@ export function unknown(why: string): Outcome {
   return { status: 'unknown', why };
 }
 
-/** Runs every check, one after the other. A call that fails makes its check unknown, not wrong. */
+/** The outcome of a check that an error decides: what it says before its first colon is the reason, the rest the fix. */
+export function failedBy({ message }: LastwillError): Outcome {
+  const [reason = message, ...fix] = message.split(': ');
+  return failed(reason, fix.join(': '));
+}
+
+/**
+ * Runs every check, one after the other. A call that fails makes its check unknown, not wrong; what an earlier check says
+ * in the same words is not said again.
+ */
 export async function runChecks<Ports>(checks: readonly Check<Ports>[], ports: Ports): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const check of checks) findings.push({ name: check.name, ...(await outcomeOf(check, ports)) });
+  const saidBy = new Map<string, string>();
+  for (const check of checks) {
+    const { name } = check;
+    const outcome = await outcomeOf(check, ports, saidBy);
+    findings.push({ name, ...outcome });
+    if (outcome.status === 'failed') saidBy.set(`${outcome.reason}: ${outcome.fix}`, name);
+  }
   return findings;
 }
 
-async function outcomeOf<Ports>(check: Check<Ports>, ports: Ports): Promise<Outcome> {
+async function outcomeOf<Ports>(check: Check<Ports>, ports: Ports, saidBy: Map<string, string>): Promise<Outcome> {
   try {
     return await check.run(ports);
   } catch (error) {
-    if (error instanceof LastwillError) return unknown(error.message);
-    throw error;
+    if (!(error instanceof LastwillError)) throw error;
+    const earlier = saidBy.get(error.message);
+    if (earlier !== undefined) return unknown(`see ${earlier}`);
+    saidBy.set(error.message, check.name);
+    return unknown(error.message);
   }
 }
 
 /** What a finding says after its status, in one line. */
 export function explain(finding: Outcome): string {
   if (finding.status === 'ok') return finding.detail;
-  return finding.status === 'failed' ? `${finding.reason}; ${finding.fix}` : finding.why;
+  if (finding.status === 'unknown') return finding.why;
+  return finding.fix === '' ? finding.reason : `${finding.reason}; ${finding.fix}`;
 }

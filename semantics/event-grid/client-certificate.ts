@@ -44,6 +44,11 @@ export class ClientCertificate {
     return this.#certificate.issuer.replaceAll('\n', ', ');
   }
 
+  /** The last moment at which the certificate counts. */
+  get validUntil(): Date {
+    return new Date(this.#certificate.validTo);
+  }
+
   /** Whether `authority` signed this certificate itself. */
   isSignedBy(authority: X509Certificate): boolean {
     return this.#certificate.checkIssued(authority) && this.#certificate.verify(authority.publicKey);

@@ -40,7 +40,7 @@ export function attributeProblems(prop: string, attributes: Readonly<Record<stri
 }
 
 /** True for a string, a whole number that is exact, or a list of strings. */
-function isAttributeValue(value: unknown): value is AttributeValue {
+export function isAttributeValue(value: unknown): value is AttributeValue {
   if (typeof value === 'string' || Number.isSafeInteger(value)) return true;
   return Array.isArray(value) && value.every((element) => typeof element === 'string');
 }

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
 import { type CloudCertificate, IotRegistry } from '../../../cloud-clients/aws/iot-registry';
 import type { Clock } from '../../../presence/clock';
-import { deviceDirectory, readIfPresent, STORE_FILES } from '../../store/store';
 import { handshakeProblem } from '../handshake';
+import { once, type Subject } from '../ports';
+import { type StoredCredentials, storedCredentials } from '../stored-credentials';
 import { notificationSubscriptions } from './notification-subscriptions';
-import type { AwsPorts, StoredCredentials, Subject } from './ports';
+import type { AwsPorts } from './ports';
 import { rulesOn } from './topic-rules';
 
 /** Where the checks look. */
@@ -28,7 +28,7 @@ export interface AccountPortsOptions {
 export function accountPorts(options: AccountPortsOptions): AwsPorts {
   const { session, subject, store, clock, port } = options;
   const registry = new IotRegistry(session);
-  const stored = (): StoredCredentials => storedCredentials(store, subject.device);
+  const stored = (): StoredCredentials => storedCredentials(store, 'aws', subject.device);
   return {
     subject,
     clock,
@@ -42,25 +42,6 @@ export function accountPorts(options: AccountPortsOptions): AwsPorts {
     rulesOn: once(() => rulesOn(session, subject.willTopic)),
     simulate: (role, action, resource) => simulate(session, role, action, resource),
     subscriptions: (topicArn) => notificationSubscriptions(session, topicArn),
-  };
-}
-
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask();
-    return answer;
-  };
-}
-
-function storedCredentials(store: string, device: string): StoredCredentials {
-  const directory = deviceDirectory(store, 'aws', device);
-  const certificate = readIfPresent(join(directory, STORE_FILES.certificate));
-  const privateKey = readIfPresent(join(directory, STORE_FILES.privateKey));
-  return {
-    directory,
-    ...(certificate === undefined ? {} : { certificate }),
-    ...(privateKey === undefined ? {} : { privateKey }),
   };
 }
 

@@ -1,15 +1,16 @@
 import type { Check } from '../check';
+import { endpoint } from '../checks/endpoint';
+import type { Subject } from '../ports';
 import { account } from './checks/account';
 import { certificateValid } from './checks/certificate-valid';
 import { emailsConfirmed } from './checks/emails-confirmed';
-import { endpoint } from './checks/endpoint';
 import { errorAction } from './checks/error-action';
 import { keyAndCertificate } from './checks/key-and-certificate';
 import { mayConnect, mayLeaveWill, mayPublish, maySubscribe } from './checks/policy-allows';
 import { roleAllowsActions } from './checks/role-allows-actions';
 import { ruleMatchesWill } from './checks/rule-matches-will';
 import { thingAttached } from './checks/thing-attached';
-import type { AwsPorts, Subject } from './ports';
+import type { AwsPorts } from './ports';
 
 /**
  * Every check on AWS, in the order in which a device meets what they look at.

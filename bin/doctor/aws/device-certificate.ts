@@ -1,6 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import type { CloudCertificate } from '../../../cloud-clients/aws/iot-registry';
 import { failed, type Outcome, unknown } from '../check';
+import { belongTogether } from '../stored-credentials';
 import type { AwsPorts } from './ports';
 
 /** The certificate with which a device connects, or why there is none. */
@@ -48,15 +49,4 @@ export function withoutCertificate({ status }: Outcome): Outcome {
 /** AWS names a certificate by the SHA-256 of its DER. */
 function certificateId(pem: string): string {
   return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
-}
-
-/** Whether a certificate is that of a private key; false for a key that cannot be read. */
-export function belongTogether(certificatePem: string, privateKeyPem: string): boolean {
-  const der = { type: 'spki', format: 'der' } as const;
-  try {
-    const ofKey = createPublicKey(createPrivateKey(privateKeyPem)).export(der);
-    return new X509Certificate(certificatePem).publicKey.export(der).equals(ofKey);
-  } catch {
-    return false;
-  }
 }

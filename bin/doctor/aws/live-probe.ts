@@ -1,27 +1,24 @@
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
-import { DeviceAgent } from '../../../device';
-import type { Clock, Timer } from '../../../presence/clock';
-import { LastwillError } from '../../../presence/errors';
+import { DeviceAgent, type TlsOptions } from '../../../device';
 import type { Connection } from '../../device/connection';
-import { failed, type Outcome, ok, unknown } from '../check';
+import { type Outcome, unknown } from '../check';
+import { type StoredCredentials, storedCredentials } from '../stored-credentials';
+import { watchDeath } from '../watched-death';
 import type { AwsPorts } from './ports';
 import { willRules } from './will-rules';
 
 /** What a probe needs besides the checks' questions. */
 export interface LiveProbe {
   readonly ports: AwsPorts;
-  readonly clock: Clock;
-  /** Whether the device is connected now. */
-  readonly isConnected: () => Promise<boolean>;
-  /** As whom the will is waited for. */
-  readonly observer: Connection;
+  /** Whether a client is connected now. */
+  readonly isConnected: (clientId: string) => Promise<boolean>;
+  /** As whom the will is waited for: a thing whose certificate is in the store, or over a signed WebSocket. */
+  readonly watcher: { readonly thing: string; readonly store: string } | Connection;
   /** Root certificates to trust, in PEM. @default - those that Node.js trusts */
   readonly rootCa?: string;
   /** Tells a person what is about to happen. */
   readonly announce: (text: string) => void;
 }
-
-const PATIENCE_SECONDS = 20;
 
 /**
  * Connects as the device with its will, cuts itself off and waits for the will. Refuses while the device is connected.
@@ -30,70 +27,43 @@ const PATIENCE_SECONDS = 20;
 export async function probeWill(probe: LiveProbe): Promise<Outcome> {
   const { ports } = probe;
   const { device, willTopic } = ports.subject;
-  const { certificate, privateKey, directory } = ports.stored();
-  if (certificate === undefined || privateKey === undefined) {
-    return unknown(`${directory} holds no certificate with its key: lastwill certificates pull ${device}`);
-  }
-  if (await probe.isConnected()) return unknown(`${device} is connected: connecting under its name would cut it off`);
+  const connection = await thingConnection(probe, device, ports.stored());
+  if ('status' in connection) return connection;
+  const watcher = await watcherConnection(probe);
+  if ('status' in watcher) return watcher;
   probe.announce(
     `the last will of ${device} is about to be published on ${willTopic}; told are: ${await toldOf(ports)}`,
   );
-  const { host, port } = await ports.endpoint();
-  const { rootCa } = probe;
-  const agent = new DeviceAgent({
-    endpoint: host,
-    port,
-    clientId: device,
-    target: 'aws',
-    initialConnect: 'once',
-    will: { topic: willTopic, payload: ports.subject.willPayload },
-    tls: {
-      certificate: { pem: certificate },
-      privateKey: { pem: privateKey },
-      ...(rootCa === undefined ? {} : { rootCa: { pem: rootCa } }),
-    },
+  const will = { topic: willTopic, payload: ports.subject.willPayload };
+  return watchDeath({
+    ports,
+    device: new DeviceAgent({ ...connection, initialConnect: 'once', will }),
+    watcher: new DeviceAgent({ ...watcher, initialConnect: 'once' }),
+    watcherFix: 'name the port of its WebSockets with --ws-port, or a thing that may subscribe to the will with --as',
+    logs: 'the logs of AWS IoT Core',
   });
-  return cutAndWait(probe, agent);
 }
 
-async function cutAndWait({ clock, observer, ports }: LiveProbe, agent: DeviceAgent): Promise<Outcome> {
-  const { willTopic, willPayload, device } = ports.subject;
-  const watcher = new DeviceAgent({ ...observer, initialConnect: 'once' });
-  let patience: Timer | undefined;
-  try {
-    await watcher.connect();
-    await watcher.subscribe(willTopic);
-    const arrived = new Promise<number>((resolve) => {
-      watcher.on('message', ({ payload, retain }) => {
-        if (!retain && payload.toString() === willPayload) resolve(clock.now());
-      });
-    });
-    const refusal = await refusalOf(agent);
-    if (refusal !== undefined) return failed(`${device} cannot connect: ${refusal}`, 'see what the checks above say');
-    const cutAt = clock.now();
-    await agent.cut();
-    const late = new Promise<undefined>((resolve) => {
-      patience = clock.schedule(PATIENCE_SECONDS * 1000, () => resolve(undefined));
-    });
-    const at = await Promise.race([arrived, late]);
-    if (at !== undefined) return ok(`the will came ${at - cutAt} ms after the connection was cut`);
-    const reason = `no will of ${device} came on ${willTopic} within ${PATIENCE_SECONDS} s`;
-    return failed(reason, 'see whether may leave its will is ok, and look at the logs of AWS IoT Core');
-  } finally {
-    patience?.cancel();
-    await agent.cut();
-    await watcher.disconnect();
+/** How a thing connects under its own name; an outcome when that must not or cannot be. */
+async function thingConnection(
+  { ports, isConnected, rootCa }: LiveProbe,
+  thing: string,
+  { certificate, privateKey, directory }: StoredCredentials,
+): Promise<Connection | Outcome> {
+  if (certificate === undefined || privateKey === undefined) {
+    return unknown(`${directory} holds no certificate with its key: lastwill certificates pull ${thing}`);
   }
+  if (await isConnected(thing)) return unknown(`${thing} is connected: connecting under its name would cut it off`);
+  const { host, port } = await ports.endpoint();
+  const root: TlsOptions = rootCa === undefined ? {} : { rootCa: { pem: rootCa } };
+  const tls = { certificate: { pem: certificate }, privateKey: { pem: privateKey }, ...root };
+  return { endpoint: host, port, clientId: thing, target: 'aws', tls };
 }
 
-async function refusalOf(agent: DeviceAgent): Promise<string | undefined> {
-  try {
-    await agent.connect();
-    return undefined;
-  } catch (error) {
-    if (error instanceof LastwillError) return error.message;
-    throw error;
-  }
+async function watcherConnection(probe: LiveProbe): Promise<Connection | Outcome> {
+  const { watcher } = probe;
+  if (!('thing' in watcher)) return watcher;
+  return thingConnection(probe, watcher.thing, storedCredentials(watcher.store, 'aws', watcher.thing));
 }
 
 async function toldOf(ports: AwsPorts): Promise<string> {

@@ -1,16 +1,5 @@
 import type { CloudCertificate } from '../../../cloud-clients/aws/iot-registry';
-import type { Clock } from '../../../presence/clock';
-
-/** What the doctor is asked about. */
-export interface Subject {
-  readonly device: string;
-  readonly willTopic: string;
-  readonly willPayload: string;
-  /** A topic on which the device publishes. @default - not asked */
-  readonly publishTopic?: string;
-  /** A filter to which the device subscribes. @default - not asked */
-  readonly subscribeFilter?: string;
-}
+import type { DevicePorts } from '../ports';
 
 /** What the policies say. */
 export interface Authorization {
@@ -44,24 +33,10 @@ export interface Subscription {
   readonly confirmed: boolean;
 }
 
-/** What the store holds of a device, in PEM. */
-export interface StoredCredentials {
-  readonly certificate?: string;
-  readonly privateKey?: string;
-  /** Where they lie, or should. */
-  readonly directory: string;
-}
-
 /** What the checks on AWS ask of the world. All reject with a LastwillError that says why nobody could answer. */
-export interface AwsPorts {
-  readonly subject: Subject;
-  readonly clock: Clock;
+export interface AwsPorts extends DevicePorts {
   /** Account and region that are called, and as whom. */
   account(): Promise<{ readonly account: string; readonly caller: string; readonly region: string }>;
-  endpoint(): Promise<{ readonly host: string; readonly port: number }>;
-  /** Connects with TLS; resolves to `undefined` when the server's chain verifies, else to what was wrong. */
-  handshakeProblem(host: string, port: number): Promise<string | undefined>;
-  stored(): StoredCredentials;
   certificate(id: string): Promise<CloudCertificate | undefined>;
   /** Certificates of the device's thing; `undefined` when there is no such thing. */
   attachedCertificates(): Promise<readonly CloudCertificate[] | undefined>;

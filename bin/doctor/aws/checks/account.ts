@@ -1,5 +1,5 @@
 import { LastwillError } from '../../../../presence/errors';
-import { type Check, failed, ok } from '../../check';
+import { type Check, failedBy, ok } from '../../check';
 import type { AwsPorts } from '../ports';
 
 export const account: Check<AwsPorts> = {
@@ -11,9 +11,8 @@ export const account: Check<AwsPorts> = {
       const { account: id, caller, region } = await ports.account();
       return ok(`account ${id} in ${region}, as ${caller}`);
     } catch (error) {
-      if (!(error instanceof LastwillError)) throw error;
-      const [reason = error.message, ...fix] = error.message.split(': ');
-      return failed(reason, fix.join(': '));
+      if (error instanceof LastwillError) return failedBy(error);
+      throw error;
     }
   },
 };

@@ -1,5 +1,6 @@
 import { type Check, failed, ok, unknown } from '../../check';
-import { belongTogether, deviceCertificate } from '../device-certificate';
+import { belongTogether } from '../../stored-credentials';
+import { deviceCertificate } from '../device-certificate';
 import type { AwsPorts } from '../ports';
 
 export const keyAndCertificate: Check<AwsPorts> = {

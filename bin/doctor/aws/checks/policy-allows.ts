@@ -1,6 +1,7 @@
 import { type Check, failed, type Outcome, ok } from '../../check';
+import type { Subject } from '../../ports';
 import { deviceCertificate, withoutCertificate } from '../device-certificate';
-import type { AwsPorts, Subject } from '../ports';
+import type { AwsPorts } from '../ports';
 
 type Action = 'CONNECT' | 'PUBLISH' | 'SUBSCRIBE';
 
@@ -62,11 +63,15 @@ export const mayLeaveWill = allows(
 /** @param topic where the device publishes */
 export function mayPublish(topic: string): Check<AwsPorts> {
   const why = 'AWS IoT Core closes the connection of a device that publishes where it may not';
-  return allows({ name: 'may publish', what: `a policy allows iot:Publish on ${topic}`, why }, 'PUBLISH', () => topic);
+  return allows(
+    { name: 'may publish', what: 'with --publish: a policy allows iot:Publish on that topic', why },
+    'PUBLISH',
+    () => topic,
+  );
 }
 
 /** @param filter to what the device subscribes */
 export function maySubscribe(filter: string): Check<AwsPorts> {
-  const what = `a policy allows iot:Subscribe on ${filter}`;
+  const what = 'with --subscribe: a policy allows iot:Subscribe on that filter';
   return allows({ name: 'may subscribe', what, why: 'nothing is delivered otherwise' }, 'SUBSCRIBE', () => filter);
 }

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { awsChecks } from '../../../../bin/doctor/aws/checks';
-import type { AwsPorts, Rule, Subject } from '../../../../bin/doctor/aws/ports';
+import type { AwsPorts, Rule } from '../../../../bin/doctor/aws/ports';
 import { type Check, ok, runChecks } from '../../../../bin/doctor/check';
+import type { Subject } from '../../../../bin/doctor/ports';
 import { ManualClock } from '../../../../presence/clock';
 import { LastwillError } from '../../../../presence/errors';
 import { lastWillPayload } from '../../../../presence/will-payload';
