@@ -32,7 +32,7 @@ const UNKNOWN_SCOPES: Readonly<Record<string, string>> = {
 
 function refusal(status: number, code: string, message: string, what: string): string {
   const scope = Object.hasOwn(UNKNOWN_SCOPES, code) ? UNKNOWN_SCOPES[code] : undefined;
-  if (scope !== undefined) return `Azure says: ${message.replace(/\.$/, '')}: ${scope}`;
+  if (scope !== undefined) return `${message.replace(/\.$/, '')}: ${scope}`;
   if (code === 'InvalidAuthenticationTokenTenant') {
     return `the login is for another tenant than the subscription's (${code}): log in there with 'az login --tenant TENANT', or name another with --subscription`;
   }

@@ -22,7 +22,11 @@ export const client: Check<AzurePorts> = {
     const { state, provisioningState } = properties;
     if (state === 'Disabled') return failed(`client ${name} is disabled`, "set its state to 'Enabled' and deploy");
     if (!isSettled(properties)) return unknown(`client ${name} is ${provisioningState}: wait until it has Succeeded`);
-    return ok(name);
+    const { authenticationName = name } = properties;
+    // https://learn.microsoft.com/en-us/azure/event-grid/mqtt-clients#client-authentication-name
+    return ok(
+      authenticationName === device ? name : `${name}, stored as ${authenticationName}: topics need that spelling`,
+    );
   },
 };
 
