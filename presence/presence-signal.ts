@@ -28,7 +28,7 @@ export interface LifecycleSignal {
   readonly at: number;
   /** Counts the connections of a client id; the same for the beginning and the end of one. */
   readonly version?: number;
-  /** Why it ended or failed, e.g. `CONNECTION_LOST`. */
+  /** Why it ended or failed, e.g. `CONNECTION_LOST`; for one that stands, who says so. */
   readonly reason?: string;
 }
 
@@ -68,14 +68,14 @@ const WORDS: Readonly<Record<string, 'online' | 'offline'>> = {
   lost: 'offline',
   dead: 'offline',
 };
-const WORD_KEYS = ['state', 'status', 'presence'];
+const WORD_KEYS = ['state', 'status', 'presence', 'message'];
 const FLAG_KEYS = ['online', 'connected'];
 const DEVICE_KEYS = ['client_id', 'clientId', 'device', 'device_id', 'deviceId', 'thingName'];
 
 /**
  * Reads what a message tells of presence: a lifecycle event of AWS IoT Core, or a birth, a goodbye or a last will of a
- * device. Understood are payloads whose `state.reported.last_will` is `yes`, JSON objects with `state`, `status` or
- * `presence` (`online`, `connected`, `alive`; `offline`, `disconnected`, `lost`, `dead`) or a boolean `online` or
+ * device. Understood are payloads whose `state.reported.last_will` is `yes`, JSON objects with `state`, `status`,
+ * `presence` or `message` (`online`, `connected`, `alive`; `offline`, `disconnected`, `lost`, `dead`) or a boolean `online` or
  * `connected`, and those words as plain text. The device is the `{device}` of the topic; else the topic level that is a
  * known name; else what the payload names.
  * @returns `undefined` for a message that tells nothing of the presence of a known device.

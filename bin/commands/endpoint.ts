@@ -20,6 +20,12 @@ interface Endpoint {
   readonly region: string;
 }
 
+/** Where devices connect, and how to trust it. */
+export interface FoundEndpoint extends Endpoint {
+  /** Root of the broker's certificate, in PEM, when it is the embedded cloud. */
+  readonly embeddedRootCa?: string;
+}
+
 /**
  * Where devices reach either cloud over TCP.
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/protocols.html
@@ -47,21 +53,21 @@ export function addEndpointCommand(program: Command): void {
 }
 
 async function runEndpoint(cloud: Cloud, flags: EndpointFlags): Promise<void> {
-  const endpoint = await findEndpoint(cloud, flags);
-  const { endpoint: host, port } = endpoint;
-  const address = port === MQTT_PORT ? host : `${host}:${port}`;
-  process.stdout.write(`${flags.json === true ? JSON.stringify(endpoint) : address}\n`);
+  const { endpoint, port, region } = await findEndpoint(cloud, flags);
+  const json: Endpoint = { cloud, endpoint, port, region };
+  const address = port === MQTT_PORT ? endpoint : `${endpoint}:${port}`;
+  process.stdout.write(`${flags.json === true ? JSON.stringify(json) : address}\n`);
 }
 
 /**
  * Asks a cloud where devices connect.
  * @throws LastwillError CLOUD_CALL_FAILED, NOT_DEPLOYED, OPTION_INVALID that says what to do.
  */
-export function findEndpoint(cloud: Cloud, flags: EndpointFlags): Promise<Endpoint> {
+export function findEndpoint(cloud: Cloud, flags: EndpointFlags): Promise<FoundEndpoint> {
   return cloud === 'aws' ? awsEndpoint(flags) : azureEndpoint(flags);
 }
 
-async function awsEndpoint({ region, state }: EndpointFlags): Promise<Endpoint> {
+async function awsEndpoint({ region, state }: EndpointFlags): Promise<FoundEndpoint> {
   // The SDKs take longer to load than most commands need to run.
   const { openAws } = require('../cloud/open-aws') as typeof import('../cloud/open-aws');
   const { IotRegistry } =
@@ -69,13 +75,14 @@ async function awsEndpoint({ region, state }: EndpointFlags): Promise<Endpoint> 
   const { session, embedded } = openAws({ state, ...(region === undefined ? {} : { region }) });
   try {
     const endpoint = await new IotRegistry(session).dataEndpoint();
-    return { cloud: 'aws', endpoint, port: embedded?.port ?? MQTT_PORT, region: await session.region() };
+    const region = await session.region();
+    return { cloud: 'aws', endpoint, port: embedded?.port ?? MQTT_PORT, region, embeddedRootCa: embedded?.rootCa };
   } finally {
     session.close();
   }
 }
 
-async function azureEndpoint({ subscription, state, ...choice }: EndpointFlags): Promise<Endpoint> {
+async function azureEndpoint({ subscription, state, ...choice }: EndpointFlags): Promise<FoundEndpoint> {
   const { openAzure } = require('../cloud/open-azure') as typeof import('../cloud/open-azure');
   const { findNamespace, mqttHostOf } =
     require('../../cloud-clients/azure/namespaces') as typeof import('../../cloud-clients/azure/namespaces');
@@ -86,5 +93,6 @@ async function azureEndpoint({ subscription, state, ...choice }: EndpointFlags):
     endpoint: mqttHostOf(namespace),
     port: embedded?.port ?? MQTT_PORT,
     region: namespace.location,
+    embeddedRootCa: embedded?.rootCa,
   };
 }

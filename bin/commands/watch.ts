@@ -1,16 +1,18 @@
 import { Argument, type Command } from 'commander';
-import { SystemClock } from '../../presence/clock';
+import { type Clock, SystemClock } from '../../presence/clock';
 import { throwIfAny } from '../../presence/errors';
-import type { Cloud } from '../../presence/lwt-options';
 import { systemRandomness } from '../../presence/randomness';
-import { contradictions, namingFlags } from '../device/flags';
-import { DEFAULT_STATE } from '../device/local-cloud';
+import { contradictions } from '../device/flags';
+import { DEFAULT_STATE, localObserver } from '../device/local-cloud';
 import { Signals } from '../device/signals';
 import { collect } from '../option-values';
 import { DEFAULT_STORE } from '../store/store';
 import { styleFor } from '../style';
-import { PresenceLines, PresenceScreen } from '../watch/presence-view';
-import type { WatchFlags, WatchTarget } from '../watch/watch-connection';
+import { PresenceLines } from '../watch/presence-lines';
+import { PresenceScreen } from '../watch/presence-screen';
+import type { PresenceView } from '../watch/presence-view';
+import { flagProblems, type WatchFlags, type WatchTarget } from '../watch/watch-flags';
+import type { WatchedPlace } from '../watch/watch-sources';
 import { findEndpoint } from './endpoint';
 
 /** `lastwill watch`: who is there and who is gone, until SIGINT. */
@@ -19,10 +21,14 @@ export function addWatchCommand(program: Command): void {
     .command('watch')
     .description('show who is connected and who is gone, from wills, births and lifecycle events, until SIGINT')
     .addArgument(new Argument('<cloud>', 'where to watch').choices(['aws', 'azure', 'local']))
-    .option('--as <NAME>', 'watch as this device or client (default: on AWS an IAM identity; needed on Azure)')
+    .option('--as <NAME>', 'watch as this thing or client (default: AWS: an IAM identity; Azure: must be given)')
     .option('--topic <FILTER>', 'topics of births and wills; {device} marks the name; may be repeated', collect)
     .option('--will-topic <FILTER>', 'topics on which every message is a last will; may be repeated', collect)
     .option('--birth-topic <FILTER>', 'topics on which every message is a birth; may be repeated', collect)
+    .option('--region <REGION>', 'region of AWS (default: AWS_REGION, or the profile’s)')
+    .option('--subscription <ID>', 'subscription of Azure (default: AZURE_SUBSCRIPTION_ID)')
+    .option('--resource-group <NAME>', 'resource group of the Event Grid namespace (default: any)')
+    .option('--namespace <NAME>', 'Event Grid namespace (default: the only one)')
     .option('--state <DIR>', 'state folder of the embedded cloud', DEFAULT_STATE)
     .option('--store <DIR>', 'where keys and certificates are kept', DEFAULT_STORE)
     .option('-e, --endpoint <HOST>', 'broker: host name, host:port or a URL (default: what the cloud says)')
@@ -36,46 +42,57 @@ export function addWatchCommand(program: Command): void {
 }
 
 async function runWatch(target: WatchTarget, flags: WatchFlags): Promise<void> {
-  throwIfAny('OPTION_INVALID', contradictions({ ...flags, local: true }));
-  // The agent takes libraries that no other command should wait for.
-  const { DeviceAgent } = require('../../device') as typeof import('../../device');
-  const { watchPlace } = require('../watch/watch-connection') as typeof import('../watch/watch-connection');
-  const { watchPresence } = require('../watch/watch-presence') as typeof import('../watch/watch-presence');
+  throwIfAny('OPTION_INVALID', [...flagProblems(target, flags), ...contradictions({ ...flags, local: true })]);
   const signals = new Signals();
+  const interrupted = Promise.race([signals.interrupted, outputClosed()]);
   try {
-    const { connection, topics, names } = watchPlace(target, await withEndpoint(target, flags), systemRandomness);
-    const agent = namingFlags(() => new DeviceAgent({ ...connection, initialConnect: 'once' }));
-    const view =
-      process.stdout.isTTY && flags.json !== true
-        ? new PresenceScreen(process.stdout, styleFor(process.stdout))
-        : new PresenceLines(process.stdout, process.stderr, { json: flags.json ?? false });
-    await watchPresence({ agent, topics, names, view, clock: new SystemClock(), interrupted: signals.interrupted });
+    const place = await Promise.race([placeOf(target, flags), interrupted.then(() => 'interrupted' as const)]);
+    // A call to a cloud that does not answer cannot be called off.
+    if (place === 'interrupted') process.exit(0);
+    await watchUntil(interrupted, target, { flags, place });
   } finally {
     signals.release();
   }
 }
 
-/** Asks the cloud for the endpoint when none was named and there is somebody to connect as. */
-async function withEndpoint(target: WatchTarget, flags: WatchFlags): Promise<WatchFlags> {
-  if (target === 'local' || flags.endpoint !== undefined || (target === 'azure' && flags.as === undefined))
-    return flags;
-  if (watchesEmbedded(target, flags)) return { ...flags, local: flags.state };
-  const { endpoint, port } = await findEndpoint(target, flags);
-  // Whoever watches AWS without a certificate does so over a WebSocket, which has a port of its own.
-  const showsCertificate = flags.as !== undefined;
-  return { ...flags, endpoint, ...(showsCertificate && flags.port === undefined ? { port: String(port) } : {}) };
+interface Watched {
+  readonly flags: WatchFlags;
+  readonly place?: WatchedPlace;
 }
 
-/**
- * Whether `AWS_ENDPOINT_URL` or `AZURE_ENDPOINT_URL` names the embedded cloud, of which ports, root and, on AWS, the IAM
- * identity are in the state folder. A thing has its certificate in the store, also that of the embedded AWS.
- */
-function watchesEmbedded(target: Cloud, { as, state }: WatchFlags): boolean {
-  // The SDKs take longer to load than most commands need to run.
-  if (target === 'azure') {
-    const { openAzure } = require('../cloud/open-azure') as typeof import('../cloud/open-azure');
-    return openAzure({ state }).embedded !== undefined;
+async function watchUntil(interrupted: Promise<void>, target: WatchTarget, { flags, place }: Watched): Promise<void> {
+  // The agent takes libraries that no other command should wait for.
+  const { watchSources } = require('../watch/watch-sources') as typeof import('../watch/watch-sources');
+  const { watchPresence } = require('../watch/watch-presence') as typeof import('../watch/watch-presence');
+  const clock = new SystemClock();
+  const sources = watchSources(target, flags, { clock, randomness: systemRandomness, place });
+  const view = viewFor(flags, clock, { namesCloud: sources.length > 1 });
+  await watchPresence({ sources, view, clock, interrupted });
+}
+
+function viewFor(flags: WatchFlags, clock: Clock, options: { readonly namesCloud: boolean }): PresenceView {
+  const { stdout, stderr, env } = process;
+  const isScreen = stdout.isTTY === true && env.TERM !== 'dumb' && flags.json !== true;
+  if (isScreen) return new PresenceScreen(stdout, styleFor(stdout), clock, options);
+  return new PresenceLines(stdout, stderr, clock, { ...options, json: flags.json ?? false });
+}
+
+/** Asks the cloud where its broker is, unless that was said. */
+async function placeOf(target: WatchTarget, flags: WatchFlags): Promise<WatchedPlace | undefined> {
+  if (target === 'local' || flags.endpoint !== undefined) return undefined;
+  const { endpoint, port, region, embeddedRootCa } = await findEndpoint(target, flags);
+  if (flags.as !== undefined) {
+    return { endpoint, port, region, ...(embeddedRootCa === undefined ? {} : { rootCa: { pem: embeddedRootCa } }) };
   }
-  const { openAws } = require('../cloud/open-aws') as typeof import('../cloud/open-aws');
-  return as === undefined && openAws({ state }).embedded !== undefined;
+  if (embeddedRootCa === undefined) return { endpoint, region };
+  // The API cannot say where the embedded cloud's WebSockets are; its state folder does.
+  const { rootCa, ...observer } = localObserver(flags.state);
+  return { ...observer, ...(rootCa === undefined ? {} : { rootCa: { path: rootCa } }) };
+}
+
+/** Resolves when nobody reads the output any more, as after `| head`. */
+function outputClosed(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)));
+  });
 }

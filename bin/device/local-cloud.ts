@@ -32,7 +32,10 @@ interface LocalIdentity {
 
 /** What `local.json` says of a running embedded cloud. */
 export type LocalCloud = {
-  readonly pid: number /** `http://127.0.0.1:PORT` */;
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly startedAt?: string;
+  /** `http://127.0.0.1:PORT` */
   readonly control?: string;
   readonly controlToken?: string;
 } & Readonly<Partial<Record<Cloud, LocalBroker>>>;

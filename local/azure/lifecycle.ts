@@ -17,7 +17,8 @@ export type DisconnectionReason =
   | 'SessionOverflow'
   | 'SessionTakenOver';
 
-const REASONS: Readonly<Record<DisconnectCause, DisconnectionReason>> = {
+/** Why a session was disconnected, in Event Grid's words. */
+export const DISCONNECTION_REASONS: Readonly<Record<DisconnectCause, DisconnectionReason>> = {
   clientDisconnect: 'ClientInitiatedDisconnect',
   clientDisconnectWithWill: 'ClientInitiatedDisconnect',
   webSocketClose: 'ClientInitiatedDisconnect',
@@ -72,7 +73,7 @@ export class LifecycleEvents {
     const sequenceNumber = this.#current.get(event.sessionId);
     if (sequenceNumber === undefined) return;
     this.#current.delete(event.sessionId);
-    const disconnectionReason = REASONS[event.cause];
+    const disconnectionReason = DISCONNECTION_REASONS[event.cause];
     this.#write('Disconnected', event.principal, event.clientId, { sequenceNumber, disconnectionReason });
   }
 

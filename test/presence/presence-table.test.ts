@@ -185,6 +185,129 @@ describe('lifecycle events (https://docs.aws.amazon.com/iot/latest/developerguid
   });
 });
 
+describe('clocks that are not right', () => {
+  test('a device whose clock was set back is connected by its birth, although that seems older', () => {
+    const row = rowAfter(
+      told('online', session('first', 1_700_000_000_000)),
+      told('online', session('second', 5_000)),
+      told('offline', session('first', 1_700_000_000_000)),
+    );
+
+    expect(row?.state).toBe('connected');
+  });
+
+  test('a device that died and was born again in the same second of its clock is connected', () => {
+    const row = rowAfter(
+      told('online', session('first', 0)),
+      told('offline', session('first', 0)),
+      told('online', session('second', 0)),
+    );
+
+    expect(row?.state).toBe('connected');
+  });
+
+  test('the will of a device without a clock disconnects it', () => {
+    const row = rowAfter(
+      told('online', session('first', 0)),
+      told('online', session('second', 0)),
+      told('offline', session('second', 0)),
+    );
+
+    expect(row?.state).toBe('disconnected');
+  });
+
+  test.each([
+    ['ahead', 1_700_000_000_001],
+    ['not set', 3_000],
+  ])('a retained birth of a device whose clock is %s does not say since when', (_, connectedAt) => {
+    const table = new PresenceTable();
+
+    const row = table.apply(told('online', { retained: true, ...session('first', connectedAt) }), 1_700_000_000_000);
+
+    expect(row).toMatchObject({ since: 1_700_000_000_000, exact: false });
+  });
+
+  test('an end with a larger version number that is much older belongs to a count before (https://docs.aws.amazon.com/iot/latest/developerguide/life-cycle-events.html)', () => {
+    const row = rowAfter(
+      event('connected', 3_600_000, { version: 0 }),
+      event('disconnected', 0, { version: 9, reason: 'CONNECTION_LOST' }),
+    );
+
+    expect(row).toMatchObject({ state: 'connected', since: 3_600_000 });
+  });
+
+  test('a late will of the connection before is not the cause of the next end', () => {
+    const table = new PresenceTable();
+    table.apply(event('connected', 10, { version: 2 }), 10);
+    table.apply(told('offline'), 20);
+
+    table.apply(event('disconnected', 90_000, { version: 2, reason: 'SERVER_ERROR' }), 90_000);
+
+    expect(table.rows[0]?.cause).toBe('SERVER_ERROR');
+  });
+});
+
+describe('what cannot be known', () => {
+  test('an expected device is unknown until something is told of it', () => {
+    const table = new PresenceTable();
+    table.expect(['pump7', 'fan1'], 5);
+
+    table.apply(told('online'), 10);
+
+    expect(table.rows).toEqual([
+      { device: 'fan1', state: 'unknown', since: 5, exact: true, cause: 'nothing was heard of it yet' },
+      expect.objectContaining({ device: 'pump7', state: 'connected', since: 10 }),
+    ]);
+  });
+
+  test('while nobody watches every state becomes unknown', () => {
+    const table = new PresenceTable();
+    table.apply(told('online'), 10);
+
+    expect(table.lost(20)).toEqual([
+      { device: 'pump7', state: 'unknown', since: 20, exact: true, cause: 'not watched, was connected before' },
+    ]);
+    expect(table.lost(30)).toEqual([]);
+  });
+
+  test.each([
+    ['a birth', told('online'), 'connected'],
+    ['a will', told('offline'), 'disconnected'],
+    ['a retained message', told('online', { retained: true }), 'connected'],
+    ['the end of the connection from before', event('disconnected', 25, { version: 1 }), 'disconnected'],
+    ['a connection that is new', event('connected', 25, { version: 2 }), 'connected'],
+  ])('after a gap %s says what is', (_, signal, state) => {
+    const table = new PresenceTable();
+    table.apply(event('connected', 10, { version: 1 }), 10);
+    table.lost(20);
+
+    expect(table.apply(signal, 30)?.state).toBe(state);
+  });
+
+  test('a retained birth of a session whose will was seen before the gap says nothing', () => {
+    const table = new PresenceTable();
+    table.apply(told('online', session('first', 1)), 10);
+    table.apply(told('offline', session('first', 1)), 11);
+    table.lost(20);
+
+    expect(table.apply(told('online', { retained: true, ...session('first', 1) }), 30)).toBeUndefined();
+    expect(table.rows[0]?.state).toBe('unknown');
+  });
+
+  test('what another source knows is taken over only where nothing is known', () => {
+    const table = new PresenceTable();
+    const row = { state: 'connected', since: 1, exact: true, cause: 'event log' } as const;
+    table.apply(told('offline'), 10);
+    table.expect(['fan1'], 10);
+
+    expect(table.adopt({ ...row, device: 'pump7' })).toBe(false);
+    expect(table.adopt({ ...row, device: 'fan1' })).toBe(true);
+    expect(
+      table.apply(event('disconnected', 20, { device: 'fan1', version: 3, reason: 'CONNECTION_LOST' }), 20),
+    ).toEqual({ device: 'fan1', state: 'disconnected', since: 20, exact: true, cause: 'CONNECTION_LOST' });
+  });
+});
+
 test('rows are sorted as people sort names', () => {
   const table = new PresenceTable();
   for (const device of ['pump10', 'pump9', 'fan1']) table.apply(told('online', { device }), 1);

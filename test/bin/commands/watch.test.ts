@@ -18,7 +18,17 @@ withoutAws(directory);
 const state = (): string => join(directory.path, 'state');
 
 test.each([
-  [['azure'], '--as must be given: the name of the client that watches'],
+  [
+    ['azure'],
+    '--as must be given: the name of the client that watches; it needs a Subscriber binding, see docs/watch.md',
+  ],
+  [['local', '-c', 'a', '-k', 'b'], '--as must be given with a certificate: the name of the thing that watches'],
+  [['aws', '-e', 'x', '--namespace', 'ns1'], '--namespace must be given with azure, not with aws'],
+  [['aws', '-e', 'x', '--as', 'desk', '-p', '0'], "--port must be an integer from 1 to 65535, got '0'"],
+  [
+    ['azure', '-e', 'x', '--as', 'desk', '--store', 'none'],
+    'none/azure/desk has no certificate to watch as desk with; make it with: lastwill keys --azure desk, or name one with -c and -k',
+  ],
   [
     ['aws', '-e', 'x', '-c', 'a.pem'],
     '--key must be given with --cert: a certificate proves nothing without its private key',
@@ -59,8 +69,10 @@ test('the endpoint that AWS names is where the command connects', async () => {
   await deployed.engine.stop();
 
   expect(exitCode).toBe(1);
-  expect(stderr).toContain(
-    'lwtThing may watch none of $aws/events/presence/#, not/allowed/+; name with --topic what it may',
+  expect(stderr).toBe(
+    'lastwill: lwtThing may watch none of $aws/events/presence/#, not/allowed/+: ' +
+      'allow iot:Subscribe on topicfilter/$aws/events/presence/# and topicfilter/not/allowed/+ ' +
+      'and iot:Receive on topic/$aws/events/presence/* and topic/not/allowed/*; or name with --topic what it may watch\n',
   );
 });
 
@@ -143,7 +155,9 @@ describe('with an embedded AWS', () => {
     await agent.cut();
     const gone = await reader.line(/disconnected/);
 
-    expect(reader.text).toContain('no lifecycle events: they may not be watched\n');
+    expect(reader.text).toContain(
+      'no lifecycle events: they may not be watched; allow iot:Subscribe on topicfilter/$aws/events/presence/# and iot:Receive on topic/$aws/events/presence/*\n',
+    );
     expect(gone).toMatch(/Z {2}pump7 {2}disconnected {2}last will on \/last\/will\/topic$/);
   }, 30_000);
 });
