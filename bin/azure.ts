@@ -9,8 +9,8 @@ import { DEFAULT_STORE, readThumbprints } from './store/store';
 const OUTPUT_DIRECTORY = process.env.CDKTF_OUTDIR || 'cdktf.out';
 
 try {
-  const { sensors, actuators, store, props } = readAzureLwtEnvironment(process.env);
-  const thumbprints = readThumbprints(store ?? DEFAULT_STORE, [...sensors, ...actuators]);
+  const { sensors, actuators, watchers, store, props } = readAzureLwtEnvironment(process.env);
+  const thumbprints = readThumbprints(store ?? DEFAULT_STORE, [...sensors, ...actuators, ...watchers]);
   const { warnings } = namingWhatWasTyped(AZURE_LWT_TYPED_NAMES, () =>
     writeAzureLwtStack(props(thumbprints), OUTPUT_DIRECTORY),
   );

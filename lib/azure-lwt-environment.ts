@@ -13,6 +13,7 @@ export const AZURE_LWT_ENVIRONMENT = {
   LASTWILL_NAME_PREFIX: 'put in front of the names of namespace and new resource group (nothing)',
   LASTWILL_SENSORS: 'names of the clients that leave wills, separated by commas (sensor1,sensor2)',
   LASTWILL_ACTUATORS: 'names of the clients that hear of wills, separated by commas (actuator1,actuator2)',
+  LASTWILL_WATCHERS: 'names of the clients with which people watch presence, separated by commas (nobody)',
   LASTWILL_STORE: 'folder with the thumbprints (certificates)',
   LASTWILL_CAPACITY: 'throughput units of the namespace (1)',
   LASTWILL_WILL_TOPIC: 'topic of the wills, with {device} for the client (clients/{device}/status)',
@@ -35,6 +36,7 @@ export const AZURE_LWT_TYPED_NAMES: TypedNames = {
   namePrefix: 'LASTWILL_NAME_PREFIX',
   sensors: 'LASTWILL_SENSORS',
   actuators: 'LASTWILL_ACTUATORS',
+  watchers: 'LASTWILL_WATCHERS',
   capacity: 'LASTWILL_CAPACITY',
   willTopic: 'LASTWILL_WILL_TOPIC',
   willDelaySeconds: 'LASTWILL_WILL_DELAY_SECONDS',
@@ -56,6 +58,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface AzureLwtEnvironment {
   readonly sensors: readonly string[];
   readonly actuators: readonly string[];
+  readonly watchers: readonly string[];
   /** @default - the default store */
   readonly store: string | undefined;
   props(thumbprints: Readonly<Record<string, string>>): AzureLwtStackProps;
@@ -69,8 +72,9 @@ export function readAzureLwtEnvironment(environment: Environment): AzureLwtEnvir
   const text = (name: keyof typeof AZURE_LWT_ENVIRONMENT): string | undefined => environment[name] || undefined;
   const sensors = list(text('LASTWILL_SENSORS')) ?? AZURE_LWT_SENSORS;
   const actuators = list(text('LASTWILL_ACTUATORS')) ?? AZURE_LWT_ACTUATORS;
-  throwIfAny('OPTION_INVALID', repeatedNames(sensors, actuators));
-  const fixed: Omit<AzureLwtStackProps, 'sensors' | 'actuators'> = {
+  const watchers = list(text('LASTWILL_WATCHERS')) ?? [];
+  throwIfAny('OPTION_INVALID', repeatedNames({ sensors, actuators, watchers }));
+  const fixed: Omit<AzureLwtStackProps, 'sensors' | 'actuators' | 'watchers'> = {
     namespaceName: text('LASTWILL_NAMESPACE'),
     resourceGroupName: text('LASTWILL_RESOURCE_GROUP'),
     existingResourceGroup: boolean('LASTWILL_EXISTING_RESOURCE_GROUP', text('LASTWILL_EXISTING_RESOURCE_GROUP')),
@@ -87,20 +91,21 @@ export function readAzureLwtEnvironment(environment: Environment): AzureLwtEnvir
   return {
     sensors,
     actuators,
+    watchers,
     store: text('LASTWILL_STORE'),
     props: (thumbprints) => ({
       ...fixed,
       sensors: clients(sensors, thumbprints),
       actuators: clients(actuators, thumbprints),
+      ...(watchers.length === 0 ? {} : { watchers: clients(watchers, thumbprints) }),
     }),
   };
 }
 
-function repeatedNames(sensors: readonly string[], actuators: readonly string[]): string[] {
-  const named = [
-    ...sensors.map((name, index) => ({ name, place: `LASTWILL_SENSORS[${index}]` })),
-    ...actuators.map((name, index) => ({ name, place: `LASTWILL_ACTUATORS[${index}]` })),
-  ];
+function repeatedNames(clients: Readonly<Record<'sensors' | 'actuators' | 'watchers', readonly string[]>>): string[] {
+  const named = Object.entries(clients).flatMap(([kind, names]) =>
+    names.map((name, index) => ({ name, place: `LASTWILL_${kind.toUpperCase()}[${index}]` })),
+  );
   return named
     .filter(({ name }, index) => named.findIndex((other) => other.name === name) < index)
     .map(({ name, place }) => mustBe(place, 'a name that no other client has', name));

@@ -27,6 +27,12 @@ export interface AzureLwtStackProps extends LwtOptions {
   readonly sensors: readonly AzureLwtClient[];
   /** The clients that hear of wills; they get the attribute `type` with the value `actuator`. */
   readonly actuators: readonly AzureLwtClient[];
+  /**
+   * The clients with which people watch presence, as `lastwill watch azure --as CLIENT` does; they get the attribute
+   * `type` with the value `watcher` and may subscribe to wills only.
+   * @default - none
+   */
+  readonly watchers?: readonly AzureLwtClient[];
   /** Name of the namespace, before the prefix; unique in the region. @default ns1 */
   readonly namespaceName?: string;
   /** Name of the resource group, before the prefix. @default rg1 */
@@ -78,20 +84,23 @@ export class AzureLwtStack extends TerraformStack {
     const resourceGroup = this.#resourceGroup(props);
     this.namespace = this.#createNamespace(props, resourceGroup);
     const [sensors, actuators] = [this.#group('sensors', 'sensor'), this.#group('actuators', 'actuator')];
+    const { watchers = [] } = props;
     this.monitor = new LwtMonitor(this, 'Monitor', {
       ...props,
       namespace: this.namespace,
       publishers: sensors,
       subscribers: actuators,
+      watchers: watchers.length === 0 ? undefined : this.#group('watchers', 'watcher'),
       notificationPath: props.notificationPath?.(this, resourceGroup),
       names: {
         publishSpace: 'lwtPub',
         subscribeSpace: 'lwtSub',
         publishBinding: 'sensorsPub',
         subscribeBinding: 'actuatorsSub',
+        watchBinding: 'watchersSub',
       },
     });
-    const settings = this.#addClients(props);
+    const settings = this.#addClients({ ...props, watchers });
     this.#describe(settings);
   }
 
@@ -138,7 +147,9 @@ export class AzureLwtStack extends TerraformStack {
     return new ClientGroup(this, groupName, { namespace: this.namespace, groupName, query });
   }
 
-  #addClients(props: AzureLwtStackProps): Readonly<Record<string, Partial<DeviceSettings>>> {
+  #addClients(
+    props: Pick<Required<AzureLwtStackProps>, 'sensors' | 'actuators' | 'watchers'>,
+  ): Readonly<Record<string, Partial<DeviceSettings>>> {
     const settings: Record<string, Partial<DeviceSettings>> = {};
     const scope = new Construct(this, 'Clients');
     for (const sensor of props.sensors) {
@@ -146,9 +157,13 @@ export class AzureLwtStack extends TerraformStack {
       this.monitor.addDevice(client);
       settings[sensor.name] = this.monitor.settingsOf(client);
     }
-    for (const actuator of props.actuators) {
-      const client = this.#addClient(scope, actuator, 'actuator');
-      settings[actuator.name] = { username: client.authenticationName, clientId: client.authenticationName };
+    const listeners = [
+      ...props.actuators.map((client) => ({ client, type: 'actuator' })),
+      ...props.watchers.map((client) => ({ client, type: 'watcher' })),
+    ];
+    for (const { client, type } of listeners) {
+      const { authenticationName } = this.#addClient(scope, client, type);
+      settings[client.name] = { username: authenticationName, clientId: authenticationName };
     }
     return settings;
   }

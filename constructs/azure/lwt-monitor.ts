@@ -40,6 +40,12 @@ export interface LwtMonitorProps extends LwtOptions {
   /** The clients that hear of wills. @default - none, so that only a notification path hears of them */
   readonly subscribers?: IClientGroup;
   /**
+   * The clients with which people look at presence, as `lastwill watch azure --as CLIENT` does: they may subscribe to
+   * wills and to `connectedTopic`, and nothing else.
+   * @default - none
+   */
+  readonly watchers?: IClientGroup;
+  /**
    * Topic of the will; `{device}` in it becomes `${client.authenticationName}`.
    * @default 'clients/{device}/status'
    */
@@ -66,6 +72,7 @@ export interface LwtMonitorNames {
   readonly publishBinding?: string;
   /** Permission binding of the subscribers. @default - made from the construct's path */
   readonly subscribeBinding?: string;
+  readonly watchBinding?: string;
 }
 
 /** What a device must be told to connect and leave its will. */
@@ -96,7 +103,7 @@ export class LwtMonitor extends Construct {
   readonly options: ResolvedLwtOptions & { readonly willTopic: string };
   /** Topics on which devices publish, their own only. */
   readonly publishSpace: TopicSpace;
-  /** Topics of all devices; `undefined` without subscribers. */
+  /** Topics of all devices; `undefined` without subscribers and watchers. */
   readonly subscribeSpace: TopicSpace | undefined;
   /** Seconds for which a device's session outlives its connection. */
   readonly sessionExpirySeconds: number;
@@ -176,14 +183,15 @@ export class LwtMonitor extends Construct {
     return space;
   }
 
-  #createSubscribeSpace({ namespace, subscribers, names = {} }: LwtMonitorProps): TopicSpace | undefined {
-    if (subscribers === undefined) return undefined;
+  #createSubscribeSpace({ namespace, subscribers, watchers, names = {} }: LwtMonitorProps): TopicSpace | undefined {
+    if (subscribers === undefined && watchers === undefined) return undefined;
     const space = new TopicSpace(this, 'Subscribe', {
       namespace,
       topicSpaceName: names.subscribeSpace,
       topicTemplates: [...new Set(this.#topics.map(everyDeviceFilter))],
     });
-    space.grantSubscribe(subscribers, { bindingName: names.subscribeBinding });
+    if (subscribers !== undefined) space.grantSubscribe(subscribers, { bindingName: names.subscribeBinding });
+    if (watchers !== undefined) space.grantSubscribe(watchers, { bindingName: names.watchBinding });
     return space;
   }
 
@@ -193,13 +201,13 @@ export class LwtMonitor extends Construct {
     notificationPath.addTo(new Construct(this, 'Notification'), { namespace, subject, emailAddresses: notify });
   }
 
-  #addWarnings({ subscribers, notificationPath }: LwtMonitorProps): void {
+  #addWarnings({ subscribers, watchers, notificationPath }: LwtMonitorProps): void {
     const warnings = Warnings.of(this);
     for (const topic of this.#topics.filter((candidate) => !isUnresolved(candidate) && !isPerDevice(candidate))) {
       const message = `topic '${topic}' is shared: any device could report the death of another one. Put ${DEVICE_PLACEHOLDER} into it, or acknowledge this`;
       warnings.add(SHARED_WILL_TOPIC_WARNING, message);
     }
-    if (subscribers === undefined && notificationPath === undefined) {
+    if (subscribers === undefined && watchers === undefined && notificationPath === undefined) {
       const message = 'there are neither subscribers nor a notificationPath: nobody is told when a device dies';
       warnings.add(NOBODY_NOTIFIED_WARNING, message);
     }

@@ -14,6 +14,7 @@ test('an empty environment means two sensors and two actuators', () => {
 
   expect(environment.sensors).toEqual(['sensor1', 'sensor2']);
   expect(environment.actuators).toEqual(['actuator1', 'actuator2']);
+  expect(environment.watchers).toEqual([]);
   expect(environment.store).toBeUndefined();
   expect(environment.props(THUMBPRINTS).sensors).toEqual([
     { name: 'sensor1', thumbprints: ['1'.repeat(64)] },
@@ -30,6 +31,7 @@ test('every variable but the paths of notification sets its prop', () => {
     LASTWILL_NAME_PREFIX: 'test-',
     LASTWILL_SENSORS: 'a, b',
     LASTWILL_ACTUATORS: 'c',
+    LASTWILL_WATCHERS: 'd',
     LASTWILL_STORE: 'keys',
     LASTWILL_CAPACITY: '2',
     LASTWILL_WILL_TOPIC: 'will/{device}',
@@ -42,12 +44,13 @@ test('every variable but the paths of notification sets its prop', () => {
 
   expect(others.every((name) => name.startsWith('LASTWILL_NOTIFY_'))).toBe(true);
   expect(environment.store).toBe('keys');
-  expect(environment.props({ a: 'x', b: 'y', c: 'z' })).toEqual({
+  expect(environment.props({ a: 'x', b: 'y', c: 'z', d: 'w' })).toEqual({
     sensors: [
       { name: 'a', thumbprints: ['x'] },
       { name: 'b', thumbprints: ['y'] },
     ],
     actuators: [{ name: 'c', thumbprints: ['z'] }],
+    watchers: [{ name: 'd', thumbprints: ['w'] }],
     namespaceName: 'my-ns',
     resourceGroupName: 'my-rg',
     existingResourceGroup: true,
@@ -93,6 +96,10 @@ test.each([
   [
     { LASTWILL_SENSORS: 'a,b', LASTWILL_ACTUATORS: 'c,a' },
     "LASTWILL_ACTUATORS[1] must be a name that no other client has, got 'a'",
+  ],
+  [
+    { LASTWILL_ACTUATORS: 'desk', LASTWILL_WATCHERS: 'desk' },
+    "LASTWILL_WATCHERS[0] must be a name that no other client has, got 'desk'",
   ],
 ])('fails on %j', (environment, message) => {
   expect(() => readAzureLwtEnvironment(environment)).toThrow(message);

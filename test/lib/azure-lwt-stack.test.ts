@@ -48,6 +48,37 @@ test('the whole template', () => {
   expect(synthesizeAzureLwtStack(props()).template).toMatchSnapshot();
 });
 
+// https://learn.microsoft.com/en-us/azure/event-grid/mqtt-access-control
+test('a watcher is a client whose group may subscribe to wills, and nothing else', () => {
+  const resources = resourcesOf(synthesizeAzureLwtStack(props({ watchers: clients('desk') })));
+  const named = (name: string): unknown => resources.find((resource) => resource.name === name)?.body.properties;
+
+  expect(named('desk')).toMatchObject({
+    authenticationName: 'desk',
+    attributes: { type: 'watcher' },
+    clientCertificateAuthentication: { validationScheme: 'ThumbprintMatch', allowedThumbprints: ['0'.repeat(64)] },
+  });
+  expect(named('watchers')).toEqual({ query: "attributes.type='watcher'" });
+  expect(named('watchersSub')).toEqual({
+    clientGroupName: '${azapi_resource.watchers.name}',
+    topicSpaceName: expect.stringContaining('azapi_resource.Monitor_Subscribe_'),
+    permission: 'Subscriber',
+  });
+  expect(resources.filter(({ type }) => type.includes('/permissionBindings@')).map(({ name }) => name)).toEqual([
+    'sensorsPub',
+    'actuatorsSub',
+    'watchersSub',
+  ]);
+});
+
+test('the settings of a watcher say how it connects', () => {
+  const { template } = synthesizeAzureLwtStack(props({ watchers: clients('desk') }));
+
+  expect(template.output).toMatchObject({
+    client_settings: { value: { desk: { username: 'desk', clientId: 'desk' } } },
+  });
+});
+
 test('no backend is written unless one is asked for', () => {
   expect(synthesizeAzureLwtStack(props()).template.terraform).not.toHaveProperty('backend');
 });

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveConnection } from '../../../bin/device/connection';
 import { type ServingLocal, serveLocal } from '../../../bin/local/serve';
-import { ensureAzureKeys } from '../../../bin/store/keys';
-import { readThumbprint } from '../../../bin/store/store';
+import { readThumbprints } from '../../../bin/store/store';
+import { readStoredCredentials } from '../../../bin/store/stored-credentials';
 import { DeviceAgent, type DeviceAgentOptions } from '../../../device';
 import { synthesizeAzureLwtStack } from '../../../lib/azure-app';
+import { Engine } from '../../../local/engine';
 import { lastWillPayload } from '../../../presence/will-payload';
 import { run } from '../capture';
 import { deploy, withoutAws } from '../cloud/deployed-stack';
@@ -100,26 +101,16 @@ describe('with an embedded AWS', () => {
   });
 
   /** Starts the command and resolves once it watches. */
-  async function watch(target: string, ...arguments_: readonly string[]): Promise<Reader> {
-    watcher = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'bin/lastwill.ts', 'watch', target, '--state', state(), ...arguments_],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AWS_ENDPOINT_URL: serving.running.control } },
-    );
+  async function watch(...arguments_: readonly string[]): Promise<Reader> {
+    watcher = startWatch('local', ...arguments_);
     const reader = new Reader(watcher);
     await reader.line(/^watching /);
     return reader;
   }
 
-  function device(more: Partial<DeviceAgentOptions> = {}): DeviceAgent {
-    const connection = resolveConnection({ local: state(), clientId: 'pump7' }, {});
-    const will = { topic: '/last/will/topic', payload: lastWillPayload('pump7') };
-    return new DeviceAgent({ ...connection, will, ...more });
-  }
-
   test('a device that is cut off is shown with the reason and its will, one JSON object a change, until SIGINT', async () => {
-    const reader = await watch('local', '--json');
-    const agent = device();
+    const reader = await watch('--json');
+    const agent = deviceOf('pump7', '/last/will/topic');
 
     await agent.connect();
     const connected = await reader.line(/"connected"/);
@@ -137,19 +128,9 @@ describe('with an embedded AWS', () => {
     expect(exitCode).toBe(0);
   }, 30_000);
 
-  test('AWS is the embedded AWS where AWS_ENDPOINT_URL says so', async () => {
-    const reader = await watch('aws');
-    const agent = device();
-
-    await agent.connect();
-    await agent.cut();
-
-    expect(await reader.line(/CONNECTION_LOST.*last will/)).toMatch(/ last will on \/last\/will\/topic$/);
-  }, 30_000);
-
   test('a device that may watch the will topic only does without lifecycle events', async () => {
-    const reader = await watch('local', '--as', 'desk', '--topic', '/last/will/topic');
-    const agent = device();
+    const reader = await watch('--as', 'desk', '--topic', '/last/will/topic');
+    const agent = deviceOf('pump7', '/last/will/topic');
 
     await agent.connect();
     await agent.cut();
@@ -162,32 +143,78 @@ describe('with an embedded AWS', () => {
   }, 30_000);
 });
 
-test('Azure is the embedded Azure where AZURE_ENDPOINT_URL says so', async () => {
+test('an IAM identity watches where AWS_ENDPOINT_URL names the embedded AWS, over its own WebSocket port', async () => {
+  const { engine, store } = await deploy(directory.path);
+  copyFileSync(join(store, 'aws/lwtThing/private-key.pem'), join(state(), 'aws/lwtThing/private-key.pem'));
+  const child = startWatch('aws', '--json');
+  try {
+    const reader = new Reader(child);
+    await reader.line(/^watching .* as lastwill-watch-/);
+    const agent = deviceOf('lwtThing', '/last/will/topic');
+
+    await agent.connect();
+    await agent.cut();
+    const gone = await reader.line(/CONNECTION_LOST/);
+
+    expect(JSON.parse(gone)).toMatchObject({ device: 'lwtThing', state: 'disconnected', cloud: 'aws' });
+  } finally {
+    child.kill('SIGKILL');
+    await engine.stop();
+  }
+}, 30_000);
+
+// https://learn.microsoft.com/en-us/azure/event-grid/mqtt-access-control
+test('a client with a Subscriber binding watches the embedded Azure that AZURE_ENDPOINT_URL names', async () => {
   const store = join(directory.path, 'store');
-  const azureTemplate = join(directory.path, 'cdk.tf.json');
-  await ensureAzureKeys(store, ['sensor1', 'actuator1']);
-  const client = (name: string) => ({ name, thumbprints: [readThumbprint(store, name)] });
-  const stack = { sensors: [client('sensor1')], actuators: [client('actuator1')] };
-  writeFileSync(azureTemplate, JSON.stringify(synthesizeAzureLwtStack(stack).template));
-  const serving = await serveLocal({
-    azureTemplate,
-    awsTemplates: [],
-    parameters: {},
-    stateDirectory: state(),
-    store,
-    listen: { azurePort: 0, azureWebSocketPort: 0 },
-    logsDeliveries: false,
-    say: () => undefined,
+  await run('keys', '--azure', 'sensor1', 'desk', '--store', store);
+  const thumbprints = readThumbprints(store, ['sensor1', 'desk']);
+  const client = (name: string) => ({ name, thumbprints: [thumbprints[name] as string] });
+  const { template } = synthesizeAzureLwtStack({
+    sensors: [client('sensor1')],
+    actuators: [],
+    watchers: [client('desk')],
   });
-  const flags = ['--state', state(), '--store', store, '--topic', 'not/allowed/{device}'];
-  process.env.AZURE_ENDPOINT_URL = serving.running.control;
+  const engine = await Engine.start({
+    azure: { template: { name: 'cdk.tf.json', json: template } },
+    stateDirectory: state(),
+    findPrivateKey: (_cloud, pem) => readStoredCredentials(store, 'azure').privateKeyOf(pem),
+    findCertificate: (_cloud, thumbprint) =>
+      readStoredCredentials(store, 'azure').certificateWithThumbprint(thumbprint),
+  });
+  const AZURE_ENDPOINT_URL = (await engine.listen()).control;
+  const child = startWatch('azure', '--as', 'desk', '--store', store, { AZURE_ENDPOINT_URL });
+  try {
+    const reader = new Reader(child);
+    await reader.line(/^watching clients\/\+\/status as desk$/);
+    const birth = { topic: 'clients/sensor1/status', payload: '{"status":"online"}' };
+    const agent = deviceOf('sensor1', 'clients/sensor1/status', { birth });
 
-  const { stderr } = await run('watch', 'azure', '--as', 'actuator1', ...flags);
-  delete process.env.AZURE_ENDPOINT_URL;
-  await serving.stop();
+    await agent.connect();
+    await reader.line(/Z {2}sensor1 {2}connected {2}birth on clients\/sensor1\/status$/);
+    await agent.cut();
 
-  expect(stderr).toContain('actuator1 may watch none of not/allowed/+; name with --topic what it may');
-});
+    await reader.line(/Z {2}sensor1 {2}disconnected {2}last will on clients\/sensor1\/status$/);
+  } finally {
+    child.kill('SIGKILL');
+    await engine.stop();
+  }
+}, 30_000);
+
+/** Starts the command in a process of its own. */
+function startWatch(...arguments_: readonly (string | Readonly<Record<string, string>>)[]): ChildProcess {
+  const flags = arguments_.filter((argument) => typeof argument === 'string');
+  const environment = Object.assign({}, process.env, ...arguments_.filter((argument) => typeof argument !== 'string'));
+  return spawn(process.execPath, ['--import', 'tsx', 'bin/lastwill.ts', 'watch', ...flags, '--state', state()], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+  });
+}
+
+/** A device of the embedded cloud with a will. */
+function deviceOf(clientId: string, willTopic: string, more: Partial<DeviceAgentOptions> = {}): DeviceAgent {
+  const connection = resolveConnection({ local: state(), clientId }, {});
+  return new DeviceAgent({ ...connection, will: { topic: willTopic, payload: lastWillPayload(clientId) }, ...more });
+}
 
 /** Reads the lines of a process as they come. */
 class Reader {

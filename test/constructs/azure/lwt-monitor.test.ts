@@ -61,6 +61,29 @@ test('by default every client may leave its own will', () => {
   ]);
 });
 
+// https://learn.microsoft.com/en-us/azure/event-grid/mqtt-access-control
+test('watchers may subscribe to what subscribers may, by a binding of their own', () => {
+  const stack = newStack();
+  const namespace = newNamespace(stack, { sharedWithOtherApps: true });
+  const watchers = new ClientGroup(stack, 'watchers', {
+    namespace,
+    query: ClientGroupQuery.attribute('type').equals('watcher'),
+  });
+  new LwtMonitor(stack, 'Lwt', { namespace, watchers, connectedTopic: 'clients/{device}/connected' });
+
+  const { resources, warnings } = synthesized(stack);
+
+  expect(resources(SPACES).map((space) => propertiesOf(space).topicTemplates)[1]).toEqual([
+    'clients/+/status',
+    'clients/+/connected',
+  ]);
+  expect(resources(BINDINGS).map(propertiesOf)).toMatchObject([
+    { clientGroupName: '$all', permission: 'Publisher' },
+    { clientGroupName: '${azapi_resource.watchers.name}', permission: 'Subscriber' },
+  ]);
+  expect(warnings).toEqual([]);
+});
+
 test('the topic on which devices say that they are connected is theirs to publish on too', () => {
   const { stack } = monitored({ willTopic: 'a/{device}/will', connectedTopic: 'a/{device}/connected' });
 
