@@ -14,6 +14,7 @@ import {
   type LocalCloud,
   readLocalCloud,
 } from '../device/local-cloud';
+import { ownCommand } from '../own-command';
 import { deviceDirectory } from '../store/store';
 import { BrokerSource } from './broker-source';
 import { EventLogSource, loggedPresence } from './event-log-source';
@@ -71,7 +72,7 @@ function localSources(flags: WatchFlags, around: WatchSurroundings): PresenceSou
 }
 
 function localClientSource(flags: WatchFlags, as: string, local: LocalCloud): PresenceSource {
-  const { cloud } = findLocalDevice(local, as);
+  const { cloud } = namingAs(() => findLocalDevice(local, as));
   const connect = () => resolveConnection({ ...flags, local: flags.state, clientId: as }, { port: portOf(flags) });
   return localBroker(flags, local, { cloud, connect, topics: watchedTopics(cloud, flags) });
 }
@@ -82,6 +83,16 @@ function localObserverSource(flags: WatchFlags, local: LocalCloud, { randomness 
     resolveConnection({ ...flags, local: flags.state, clientId, websocket: true }, { port: portOf(flags) });
   const known = () => loggedPresence(flags.state, 'aws');
   return localBroker(flags, local, { cloud: 'aws', connect, topics: watchedTopics('aws', flags, ['#']), known });
+}
+
+/** Whoever watches has said by --as which client that is. */
+function namingAs<T>(find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof LastwillError) || !error.message.startsWith('--clientId ')) throw error;
+    throw new LastwillError(error.code, error.message.replace('--clientId', '--as'), { cause: error });
+  }
 }
 
 interface LocalBroker {
@@ -145,11 +156,15 @@ function signedConnection(flags: WatchFlags, { randomness, place }: WatchSurroun
 function clientConnection(cloud: Cloud, flags: WatchFlags, as: string, { place }: WatchSurroundings): Connection {
   const directory = deviceDirectory(flags.store, cloud, as);
   const isNamed = flags.cert !== undefined || flags.certificatesPath !== undefined;
-  const stored = !isNamed && existsSync(directory) ? { certificatesPath: directory } : {};
+  const isEmbedded = place?.rootCa !== undefined;
+  const folder = existsSync(directory) ? { certificatesPath: directory } : isEmbedded ? { local: flags.state } : {};
+  const stored = isNamed ? {} : folder;
   const username = cloud === 'azure' ? { username: as } : {};
   const endpoint = flags.endpoint ?? place?.endpoint;
   const port = portOf(flags) ?? place?.port;
-  const connection = resolveConnection({ ...flags, ...stored, endpoint, clientId: as }, { port });
+  const connection = namingAs(() =>
+    resolveConnection({ ...flags, ...stored, endpoint, clientId: as }, { port }, [cloud]),
+  );
   if (connection.tls?.certificate === undefined) {
     throw new LastwillError('FILE_UNREADABLE', withoutCertificate(cloud, as, directory));
   }
@@ -158,7 +173,9 @@ function clientConnection(cloud: Cloud, flags: WatchFlags, as: string, { place }
 
 function withoutCertificate(cloud: Cloud, as: string, directory: string): string {
   const make =
-    cloud === 'aws' ? `pull it with: lastwill certificates pull ${as}` : `make it with: lastwill keys --azure ${as}`;
+    cloud === 'aws'
+      ? `pull it with: ${ownCommand()} certificates pull ${as}`
+      : `make it with: ${ownCommand()} keys --azure ${as}`;
   return `${directory} has no certificate to watch as ${as} with; ${make}, or name one with -c and -k`;
 }
 

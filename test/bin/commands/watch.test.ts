@@ -28,7 +28,7 @@ test.each([
   [['aws', '-e', 'x', '--as', 'desk', '-p', '0'], "--port must be an integer from 1 to 65535, got '0'"],
   [
     ['azure', '-e', 'x', '--as', 'desk', '--store', 'none'],
-    'none/azure/desk has no certificate to watch as desk with; make it with: lastwill keys --azure desk, or name one with -c and -k',
+    'none/azure/desk has no certificate to watch as desk with; make it with: npm run -s lastwill -- keys --azure desk, or name one with -c and -k',
   ],
   [
     ['aws', '-e', 'x', '-c', 'a.pem'],
