@@ -56,7 +56,7 @@ test('a watcher is a client whose group may subscribe to wills, and nothing else
   expect(named('desk')).toMatchObject({
     authenticationName: 'desk',
     attributes: { type: 'watcher' },
-    clientCertificateAuthentication: { validationScheme: 'ThumbprintMatch', allowedThumbprints: ['0'.repeat(64)] },
+    clientCertificateAuthentication: { validationScheme: 'ThumbprintMatch', allowedThumbprints: clients('desk')[0]?.thumbprints },
   });
   expect(named('watchers')).toEqual({ query: "attributes.type='watcher'" });
   expect(named('watchersSub')).toEqual({
