@@ -56,7 +56,10 @@ test('a watcher is a client whose group may subscribe to wills, and nothing else
   expect(named('desk')).toMatchObject({
     authenticationName: 'desk',
     attributes: { type: 'watcher' },
-    clientCertificateAuthentication: { validationScheme: 'ThumbprintMatch', allowedThumbprints: clients('desk')[0]?.thumbprints },
+    clientCertificateAuthentication: {
+      validationScheme: 'ThumbprintMatch',
+      allowedThumbprints: clients('desk')[0]?.thumbprints,
+    },
   });
   expect(named('watchers')).toEqual({ query: "attributes.type='watcher'" });
   expect(named('watchersSub')).toEqual({
