@@ -5,6 +5,9 @@ import { thingsOfStack } from '../../cloud-clients/aws/stack-resources';
 import { outputIdFor } from '../../lib/output-id';
 import { LastwillError } from '../../presence/errors';
 
+/** Before the device's name in the key of the output with its certificate's id. */
+const PREFIX = 'CertificateId';
+
 /** Finds the certificates of a stack's devices. */
 export class DeviceCertificates {
   readonly registry: IotRegistry;
@@ -26,7 +29,7 @@ export class DeviceCertificates {
    */
   async of(name: string): Promise<readonly CloudCertificate[]> {
     const outputs = await this.#stackOutputs();
-    const named = [outputIdFor('CertificateId', name), outputIdFor('NextCertificateId', name)].flatMap(
+    const named = [outputIdFor(PREFIX, name), outputIdFor('NextCertificateId', name)].flatMap(
       (key) => outputs[key] ?? [],
     );
     const ids = named.length > 0 ? named : await this.#idsOfThing(name);
@@ -35,20 +38,34 @@ export class DeviceCertificates {
     return found;
   }
 
+  /** Whether a certificate is the second one that the stack has for a device. */
+  async isNext(name: string, certificateId: string): Promise<boolean> {
+    return (await this.#stackOutputs())[outputIdFor('NextCertificateId', name)] === certificateId;
+  }
+
   /** Whether the stack has a second certificate for a device. */
   async hasNext(name: string): Promise<boolean> {
     const outputs = await this.#stackOutputs();
     if (outputs[outputIdFor('NextCertificateId', name)] !== undefined) return true;
-    return outputs[outputIdFor('CertificateId', name)] === undefined && (await this.of(name)).length > 1;
+    return outputs[outputIdFor(PREFIX, name)] === undefined && (await this.of(name)).length > 1;
   }
 
-  /**
-   * Names of the devices for which the stack has an output, without characters that output keys cannot have; where it
-   * has none, those of its things.
-   */
+  /** Names of the devices for which the stack has an output; where it has none, those of its things. */
   async deviceNames(): Promise<readonly string[]> {
-    const named = namesIn(await this.#stackOutputs());
-    return named.length > 0 ? named : thingsOfStack(this.#session, this.#stackName);
+    const outputs = await this.#stackOutputs();
+    const named = namesIn(outputs);
+    if (named.length === 0) return thingsOfStack(this.#session, this.#stackName);
+    const names: string[] = [];
+    for (const letters of named) names.push(await this.#nameBehind(letters, outputs[`${PREFIX}${letters}`] ?? ''));
+    return names;
+  }
+
+  /** Keys of outputs have no hyphens and the like: where there may have been some, the thing has the name as it is. */
+  async #nameBehind(letters: string, certificateId: string): Promise<string> {
+    if (!/[0-9a-f]{8}$/.test(letters)) return letters;
+    const certificate = await this.registry.certificate(certificateId);
+    const things = certificate === undefined ? [] : await this.registry.thingsOf(certificate.arn);
+    return things.find((name) => outputIdFor(PREFIX, name) === `${PREFIX}${letters}`) ?? letters;
   }
 
   /** What is amiss with the stack although it has certificates, once it was asked; `undefined` when nothing is. */

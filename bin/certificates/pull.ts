@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { CloudCertificate } from '../../cloud-clients/aws/iot-registry';
 import { LastwillError } from '../../presence/errors';
+import { checkDeviceNames } from '../store/device-names';
 import { type FileChange, replaceFile } from '../store/replace-file';
 import { deviceDirectory, STORE_FILES } from '../store/store';
 import type { DeviceCertificates } from './device-certificates';
-import { belongsTo, type DeviceKey, nextKey, presentKey } from './store-keys';
+import { belongsTo, nextKey, presentKey, requestProblem } from './store-keys';
 
 /** What was pulled for one device. */
 export interface PulledCertificate {
@@ -33,13 +34,14 @@ export interface PullOptions {
  * @throws LastwillError CREDENTIAL_INVALID when no certificate of the device belongs to its key; then nothing is written.
  */
 export async function pullCertificate(name: string, options: PullOptions): Promise<PulledCertificate> {
+  checkDeviceNames([name], 'aws');
   const { store, certificates, rootCa } = options;
   const key = presentKey(store, name);
   const next = nextKey(store, name);
   const found = await certificates.of(name);
   const present = found.find(({ pem }) => belongsTo(pem, key));
-  const coming = next === undefined ? undefined : found.find(({ pem }) => belongsTo(pem, next));
-  if (present === undefined) throw foreign(name, key, found);
+  const coming = next === undefined ? undefined : found.findLast(({ pem }) => belongsTo(pem, next));
+  if (present === undefined) throw foreignCertificates(store, name, found);
   const directory = deviceDirectory(store, 'aws', name);
   const write = (file: string, content: string): readonly [string, FileChange] => [
     file,
@@ -60,14 +62,16 @@ export async function pullCertificate(name: string, options: PullOptions): Promi
   };
 }
 
-function foreign(name: string, { path }: DeviceKey, found: readonly CloudCertificate[]): LastwillError {
+/** That none of a device's certificates belongs to its key, and what to do. */
+export function foreignCertificates(store: string, name: string, found: readonly CloudCertificate[]): LastwillError {
+  const { path } = presentKey(store, name);
   const ids = found.map(({ id }) => id.slice(0, 12)).join(', ');
   const which =
     found.length === 1
       ? `certificate ${ids} of ${name} does not belong`
       : `certificates ${ids} of ${name} do not belong`;
-  return new LastwillError(
-    'CREDENTIAL_INVALID',
-    `${which} to ${path}: the stack was deployed with another request; deploy it again with this store (npx cdk deploy), or put the key back that belongs to it`,
-  );
+  const why =
+    requestProblem(store, name, 'present') ??
+    'the stack was deployed with another request; deploy it again with this store (npx cdk deploy), or put the key back that belongs to it';
+  return new LastwillError('CREDENTIAL_INVALID', `${which} to ${path}: ${why}`);
 }

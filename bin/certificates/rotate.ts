@@ -1,15 +1,27 @@
-import { copyFileSync, existsSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CloudCertificate } from '../../cloud-clients/aws/iot-registry';
 import { LastwillError } from '../../presence/errors';
+import { checkDeviceNames } from '../store/device-names';
 import { ensureNextAwsKey } from '../store/keys';
-import { deviceDirectory, STORE_FILES } from '../store/store';
+import { copyFile, moveFile } from '../store/replace-file';
+import { deviceDirectory, readIfPresent, STORE_FILES } from '../store/store';
 import type { DeviceCertificates } from './device-certificates';
-import { pullCertificate } from './pull';
+import { foreignCertificates, pullCertificate } from './pull';
+import {
+  belongsTo,
+  type DeviceKey,
+  isCertificate,
+  isFinishing,
+  nextKey,
+  presentKey,
+  requestProblem,
+} from './store-keys';
 
 /** Where a device stands in changing over to a new certificate, and what comes next. */
 export interface RotationStep {
   readonly name: string;
-  readonly step: 'deploy-both' | 'test-next' | 'deploy-without-first' | 'nothing-to-do';
+  readonly step: 'deploy-both' | 'test-next' | 'deploy-without-first';
   readonly todo: string;
   /** Files that were made or moved now. */
   readonly files: readonly string[];
@@ -26,9 +38,9 @@ export interface RotateOptions {
 
 /** In this order: while the request is still there, the rotation is not finished. */
 const MOVES = [
-  [STORE_FILES.nextPrivateKey, STORE_FILES.privateKey],
-  [STORE_FILES.nextCertificate, STORE_FILES.certificate],
-  [STORE_FILES.nextCsr, STORE_FILES.csr],
+  [STORE_FILES.nextPrivateKey, STORE_FILES.privateKey, 'owner'],
+  [STORE_FILES.nextCertificate, STORE_FILES.certificate, 'everyone'],
+  [STORE_FILES.nextCsr, STORE_FILES.csr, 'everyone'],
 ] as const;
 
 /** Put behind the names of the first certificate's files. */
@@ -37,46 +49,71 @@ const PREVIOUS = '.previous';
 /**
  * Takes the next step of changing a device over to a new certificate: make a key and a request, let the stack have both
  * certificates, pull the new one and try it, then let the stack drop the first. What CloudFormation owns is only changed
- * by deploying. Each step can be run again.
- * @throws LastwillError NOT_DEPLOYED when the stack does not have the second certificate yet and `finish` is asked for.
+ * by deploying. Each step can be run again, also when it was interrupted.
+ * @throws LastwillError NOT_DEPLOYED when the device is not in the stack, or does not have the second certificate yet and
+ * `finish` is asked for; CREDENTIAL_INVALID when keys, requests and certificates do not belong together.
  * @public loaded where it is needed
  */
 export async function rotateCertificate(name: string, options: RotateOptions): Promise<RotationStep> {
+  checkDeviceNames([name], 'aws');
   const { store, certificates, rootCa, finish } = options;
   const directory = deviceDirectory(store, 'aws', name);
-  const has = (file: string): boolean => existsSync(join(directory, file));
-  // Interrupted while the files were moved: key and certificate may not belong together until all are.
-  const keyMoved = !has(STORE_FILES.nextPrivateKey) && has(`${STORE_FILES.privateKey}${PREVIOUS}`);
-  if (has(STORE_FILES.nextCsr) && keyMoved) return finished(name, directory);
+  if (isFinishing(store, name)) return finished(name, directory);
   if (finish) {
-    if (!has(STORE_FILES.nextCertificate)) throw nothingToFinish(name);
+    requireNext(store, name);
     return finished(name, directory);
   }
+  const present = presentCertificate(store, name, await certificates.of(name));
+  if (nextKey(store, name) === undefined && (await certificates.isNext(name, present.id))) return firstIsLeft(name);
   const { created } = await ensureNextAwsKey(store, name);
   if (!(await certificates.hasNext(name))) {
     const todo = `deploy the stack, so that both certificates let ${name} in: npx cdk deploy; then run this again`;
     return { name, step: 'deploy-both', todo, files: created };
   }
   const pulled = await pullCertificate(name, { store, certificates, rootCa });
-  if (pulled.nextCertificateId === undefined) throw otherRequest(name, directory);
-  return {
-    name,
-    step: 'test-next',
-    todo: testCommand(name, directory),
-    files: [...created, STORE_FILES.nextCertificate],
-  };
+  if (pulled.nextCertificateId === undefined) throw otherRequest(store, name);
+  const files = [...created, STORE_FILES.nextCertificate];
+  return { name, step: 'test-next', todo: testCommand(name, directory), files };
+}
+
+function presentCertificate(store: string, name: string, found: readonly CloudCertificate[]): CloudCertificate {
+  const key = presentKey(store, name);
+  const present = found.find(({ pem }) => belongsTo(pem, key));
+  if (present === undefined) throw foreignCertificates(store, name, found);
+  return present;
+}
+
+/** @throws LastwillError unless the store has a certificate to change over to, and it belongs to the next key. */
+function requireNext(store: string, name: string): void {
+  const path = join(deviceDirectory(store, 'aws', name), STORE_FILES.nextCertificate);
+  const [pem, key] = [readIfPresent(path), nextKey(store, name)];
+  if (pem === undefined || key === undefined) {
+    throw new LastwillError(
+      'NOT_DEPLOYED',
+      `${name} has no next certificate to change over to: begin with lastwill certificates rotate ${name}`,
+    );
+  }
+  if (isCertificate(pem) && belongsTo(pem, key)) return;
+  throw new LastwillError(
+    'CREDENTIAL_INVALID',
+    `${path} must be the certificate of ${key.path}: pull it again with lastwill certificates rotate ${name}`,
+  );
 }
 
 function finished(name: string, directory: string): RotationStep {
   const moved = MOVES.filter(([from]) => existsSync(join(directory, from)));
-  for (const [from, to] of moved) {
+  for (const [from, to, audience] of moved) {
     const path = join(directory, to);
     // The first key is kept until the device is known to run without it.
-    if (existsSync(path)) copyFileSync(path, `${path}${PREVIOUS}`);
-    renameSync(join(directory, from), path);
+    if (existsSync(path)) copyFile(path, `${path}${PREVIOUS}`, audience);
+    moveFile(join(directory, from), path);
   }
+  return { ...firstIsLeft(name), files: moved.map(([, to]) => to) };
+}
+
+function firstIsLeft(name: string): RotationStep {
   const todo = `deploy the stack, so that the first certificate is dropped: npx cdk deploy; the new one stays as it is. The files of the first end in .previous: delete them when ${name} runs without it`;
-  return { name, step: 'deploy-without-first', todo, files: moved.map(([, to]) => to) };
+  return { name, step: 'deploy-without-first', todo, files: [] };
 }
 
 function testCommand(name: string, directory: string): string {
@@ -85,16 +122,10 @@ function testCommand(name: string, directory: string): string {
   return `try the next certificate: lastwill device -e ENDPOINT ${flags}; then: lastwill certificates rotate ${name} --finish`;
 }
 
-function nothingToFinish(name: string): LastwillError {
-  return new LastwillError(
-    'NOT_DEPLOYED',
-    `${name} has no next certificate to change over to: begin with lastwill certificates rotate ${name}`,
-  );
-}
-
-function otherRequest(name: string, directory: string): LastwillError {
-  return new LastwillError(
-    'CREDENTIAL_INVALID',
-    `the next certificate of ${name} does not belong to ${join(directory, STORE_FILES.nextPrivateKey)}: the stack was deployed with another client.next.csr; deploy it again (npx cdk deploy)`,
-  );
+function otherRequest(store: string, name: string): LastwillError {
+  const { path } = nextKey(store, name) as DeviceKey;
+  const why =
+    requestProblem(store, name, 'next') ??
+    'the stack was deployed with another client.next.csr; deploy it again (npx cdk deploy)';
+  return new LastwillError('CREDENTIAL_INVALID', `the next certificate of ${name} does not belong to ${path}: ${why}`);
 }

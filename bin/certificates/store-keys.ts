@@ -28,22 +28,64 @@ export function nextKey(store: string, name: string): DeviceKey | undefined {
   return readKey(store, name, STORE_FILES.nextPrivateKey, STORE_FILES.nextCsr);
 }
 
+/**
+ * Whether the next key or certificate of a device has taken the first one's place already, and the next request has not:
+ * a rotation that was interrupted at its end.
+ * @throws LastwillError CREDENTIAL_INVALID when a file is not what its name says.
+ */
+export function isFinishing(store: string, name: string): boolean {
+  const next = readFile(store, name, STORE_FILES.nextCsr, publicKeyOfRequest)?.publicKey;
+  const first = readFile(store, name, STORE_FILES.csr, publicKeyOfRequest)?.publicKey;
+  // A request for the same key is no change of keys: what belongs to the one belongs to the other.
+  if (next === undefined || first === undefined || first.equals(next)) return false;
+  const key = readFile(store, name, STORE_FILES.privateKey, publicKeyOfPrivate)?.publicKey;
+  if (key !== undefined) return key.equals(next);
+  const pem = readIfPresent(join(deviceDirectory(store, 'aws', name), STORE_FILES.certificate));
+  return pem !== undefined && isCertificate(pem) && publicKeyOfCertificate(pem).equals(next);
+}
+
+/** Why a stack that is deployed with the store's request cannot give a certificate for its key, and what to do. */
+export function requestProblem(store: string, name: string, which: 'present' | 'next'): string | undefined {
+  const [keyFile, csrFile] =
+    which === 'present' ? [STORE_FILES.privateKey, STORE_FILES.csr] : [STORE_FILES.nextPrivateKey, STORE_FILES.nextCsr];
+  const key = readFile(store, name, keyFile, publicKeyOfPrivate);
+  const request = readFile(store, name, csrFile, publicKeyOfRequest);
+  if (key === undefined || request === undefined || key.publicKey.equals(request.publicKey)) return undefined;
+  const again = which === 'present' ? keysCommand(store, 'aws', [name]) : `lastwill certificates rotate ${name}`;
+  return `${request.path} does not either; put the right key back, or remove ${csrFile}, make it anew (${again}) and deploy (npx cdk deploy)`;
+}
+
+/** Whether a text is a certificate in PEM. */
+export function isCertificate(pem: string): boolean {
+  try {
+    return publicKeyOfCertificate(pem).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a certificate, in PEM, belongs to a key. */
 export function belongsTo(certificatePem: string, { publicKey }: DeviceKey): boolean {
-  return new X509Certificate(certificatePem).publicKey.export({ type: 'spki', format: 'der' }).equals(publicKey);
+  return publicKeyOfCertificate(certificatePem).equals(publicKey);
 }
 
 function readKey(store: string, name: string, keyFile: string, csrFile: string): DeviceKey | undefined {
-  const directory = deviceDirectory(store, 'aws', name);
-  for (const [file, publicKeyOf] of [
-    [keyFile, publicKeyOfPrivate],
-    [csrFile, publicKeyOfRequest],
-  ] as const) {
-    const path = join(directory, file);
-    const pem = readIfPresent(path);
-    if (pem !== undefined) return { path, publicKey: readable(path, () => publicKeyOf(pem)) };
-  }
-  return undefined;
+  return readFile(store, name, keyFile, publicKeyOfPrivate) ?? readFile(store, name, csrFile, publicKeyOfRequest);
+}
+
+function readFile(
+  store: string,
+  name: string,
+  file: string,
+  publicKeyOf: (pem: string) => Buffer,
+): DeviceKey | undefined {
+  const path = join(deviceDirectory(store, 'aws', name), file);
+  const pem = readIfPresent(path);
+  return pem === undefined ? undefined : { path, publicKey: readable(path, () => publicKeyOf(pem)) };
+}
+
+function publicKeyOfCertificate(pem: string): Buffer {
+  return new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
 }
 
 function publicKeyOfPrivate(pem: string): Buffer {

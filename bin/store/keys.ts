@@ -2,13 +2,14 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, SystemClock } from '../../presence/clock';
-import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
-import { AWS_LIMITS, EVENT_GRID_LIMITS } from '../../presence/limits';
+import { LastwillError } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
 import { createCsr, type Issuer, issueCertificate } from './certificate-authority';
-import { type Audience, makePrivateDirectory, writeNewFile } from './new-file';
+import { checkDeviceNames } from './device-names';
+import { makePrivateDirectory, writeNewFile } from './new-file';
 import { generatePrivateKey, readSigningKey } from './signing-key';
 import { azureAuthorityDirectory, deviceDirectory, readIfPresent, STORE_FILES } from './store';
+import type { Audience } from './temporary-file';
 
 /** What was done for one device. */
 export interface KeysResult {
@@ -35,7 +36,7 @@ const AUTHORITY_VALID_HOURS = 10 * 365 * 24;
  * @public loaded where it is needed
  */
 export async function ensureAwsKeys(store: string, names: readonly string[]): Promise<readonly KeysResult[]> {
-  checkNames(names, 'aws');
+  checkDeviceNames(names, 'aws');
   const results: KeysResult[] = [];
   for (const name of new Set(names)) results.push(await ensureAwsKey(store, name));
   return results;
@@ -46,7 +47,7 @@ export async function ensureAwsKeys(store: string, names: readonly string[]): Pr
  * @throws LastwillError OPTION_INVALID when the name is no thing name.
  */
 export async function ensureNextAwsKey(store: string, name: string): Promise<KeysResult> {
-  checkNames([name], 'aws');
+  checkDeviceNames([name], 'aws');
   return ensureAwsKey(store, name, { privateKey: STORE_FILES.nextPrivateKey, csr: STORE_FILES.nextCsr });
 }
 
@@ -61,7 +62,7 @@ export async function ensureAzureKeys(
   names: readonly string[],
   clock: Clock = new SystemClock(),
 ): Promise<readonly KeysResult[]> {
-  checkNames(names, 'azure');
+  checkDeviceNames(names, 'azure');
   const results: KeysResult[] = [];
   for (const name of new Set(names)) results.push(await ensureAzureKey(store, name, clock));
   return results;
@@ -185,24 +186,4 @@ function parseCertificate(pem: string, path: string): X509Certificate {
   } catch (error) {
     throw new LastwillError('CREDENTIAL_INVALID', `${path} must be a certificate in PEM`, { cause: error });
   }
-}
-
-const NAMES = {
-  aws: {
-    pattern: AWS_LIMITS.thingName,
-    rule: 'a thing name: 1 to 128 letters, digits, colons, underscores and hyphens',
-  },
-  azure: {
-    pattern: EVENT_GRID_LIMITS.clientName,
-    rule: 'a client name: 1 to 128 letters, digits, hyphens, colons, dots and underscores, neither . nor ..',
-  },
-} as const;
-
-function checkNames(names: readonly string[], cloud: Cloud): void {
-  const { pattern, rule } = NAMES[cloud];
-  const wrong = names.filter((name) => !pattern.test(name) || name === '.' || name === '..');
-  throwIfAny(
-    'OPTION_INVALID',
-    wrong.map((name) => mustBe('NAME', rule, name)),
-  );
 }

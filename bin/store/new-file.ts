@@ -1,12 +1,7 @@
-import { chmodSync, closeSync, existsSync, fchmodSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LastwillError } from '../../presence/errors';
-
-/** Who may read a file of the store. */
-export type Audience = 'owner' | 'everyone';
-
-/** Modes of files. */
-export const FILE_MODES: Readonly<Record<Audience, number>> = { owner: 0o600, everyone: 0o644 };
+import { type Audience, writeTemporaryFile } from './temporary-file';
 
 /**
  * Makes a folder and what it lies in. Every folder that did not exist gets mode 0700, whatever the umask is.
@@ -28,35 +23,36 @@ export function makePrivateDirectory(path: string): void {
 }
 
 /**
- * Writes a file that does not exist yet; never overwrites and never follows a link. The mode does not depend on the umask.
+ * Writes a file that does not exist yet, whole or not at all; never overwrites and never follows a link. The mode does
+ * not depend on the umask.
  * @returns false when the file was there already.
  * @throws LastwillError FILE_UNREADABLE
  */
 export function writeNewFile(path: string, content: string, audience: Audience): boolean {
   return explained(path, () => {
-    const file = openNew(path);
-    if (file === undefined) return false;
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return false;
+    const temporary = writeTemporaryFile(path, content, audience);
     try {
-      // The mode given to open() is cut by the umask.
-      fchmodSync(file, FILE_MODES[audience]);
-      writeFileSync(file, content);
-    } catch (error) {
-      unlinkSync(path);
-      throw error;
+      return giveName(temporary, path);
     } finally {
-      closeSync(file);
+      rmSync(temporary, { force: true });
     }
-    return true;
   });
 }
 
-function openNew(path: string): number | undefined {
+/** Unlike a rename, a second name for a file never takes the place of another file. */
+function giveName(temporary: string, path: string): boolean {
   try {
-    return openSync(path, 'wx', 0o600);
+    linkSync(temporary, path);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EMLINK') throw error;
   }
+  // A file system without links.
+  renameSync(temporary, path);
+  return true;
 }
 
 function explained<T>(path: string, write: () => T): T {

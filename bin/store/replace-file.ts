@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { LastwillError } from '../../presence/errors';
-import { type Audience, FILE_MODES } from './new-file';
 import { readIfPresent } from './store';
+import { type Audience, writeTemporaryFile } from './temporary-file';
 
 /** What became of a file. */
 export type FileChange = 'created' | 'kept' | 'replaced';
@@ -15,23 +14,42 @@ export type FileChange = 'created' | 'kept' | 'replaced';
 export function replaceFile(path: string, content: string, audience: Audience): FileChange {
   const before = readIfPresent(path);
   if (before === content) return 'kept';
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  explained(path, () => place(writeTemporaryFile(path, content, audience), path));
+  return before === undefined ? 'created' : 'replaced';
+}
+
+/**
+ * Moves a file to another's place, whole or not at all.
+ * @throws LastwillError FILE_UNREADABLE
+ */
+export function moveFile(from: string, to: string): void {
+  explained(to, () => renameSync(from, to));
+}
+
+/**
+ * Gives a file's content to another as well, whole or not at all.
+ * @throws LastwillError FILE_UNREADABLE
+ */
+export function copyFile(from: string, to: string, audience: Audience): void {
+  explained(to, () => place(writeTemporaryFile(to, readFileSync(from), audience), to));
+}
+
+function place(temporary: string, path: string): void {
   try {
-    const file = openSync(temporary, 'wx', 0o600);
-    try {
-      fchmodSync(file, FILE_MODES[audience]);
-      writeFileSync(file, content);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function explained(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new LastwillError('FILE_UNREADABLE', `${path} cannot be written (${code ?? String(error)})`, {
       cause: error,
     });
   }
-  return before === undefined ? 'created' : 'replaced';
 }
