@@ -4,7 +4,6 @@ import { loadRegistry as loadNamespace } from '../local/azure/registry-loading';
 import type { ResolvedTemplate } from '../local/resolved-template';
 import { readTopicRules } from '../local/rules/topic-rule-definition';
 import { resolveTemplates, type TemplateSource } from '../local/template/cloudformation';
-import { parseTemplateText } from '../local/template/template-text';
 import { resolveTerraform } from '../local/template/terraform';
 import { throwIfAny } from '../presence/errors';
 import { compileStatement, isSqlVersion, SqlError } from '../semantics/iot-sql';
@@ -37,16 +36,15 @@ export interface CheckReport {
  * @throws LastwillError TEMPLATE_INVALID that names place and reason of everything that could not be deployed at all.
  */
 export function checkCloudFormation(sources: readonly TemplateSource[], options: CheckOptions = {}): CheckReport {
-  const parsed = sources.map(parsedSource);
   const templates = resolveTemplates(
-    parsed,
+    sources,
     options.parameters === undefined ? {} : { parameters: options.parameters },
   );
   const subject: AwsSubject = {
     templates,
     registry: loadRegistry(templates),
     rules: rulesOf(templates),
-    wills: [...parsed.flatMap(({ name, json }) => willsOf(name, json)), ...(options.wills ?? [])],
+    wills: [...willsOf(templates), ...(options.wills ?? [])],
   };
   return report(AWS_RULES, subject, sources[0]?.name ?? '');
 }
@@ -79,10 +77,6 @@ function joined(reports: readonly CheckReport[]): CheckReport {
   const findings = reports.flatMap((one) => one.findings);
   const unique = new Map(findings.map((finding) => [JSON.stringify(finding), finding]));
   return { findings: [...unique.values()], applied: [...new Set(reports.flatMap(({ applied }) => applied))] };
-}
-
-function parsedSource(source: TemplateSource): TemplateSource & { readonly json: unknown } {
-  return 'json' in source ? source : { ...source, json: parseTemplateText(source.name, source.text) };
 }
 
 function rulesOf(templates: readonly ResolvedTemplate[]): CheckedRule[] {

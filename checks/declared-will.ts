@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../local/json-value';
+import type { ResolvedTemplate } from '../local/resolved-template';
 
 /** A last will that devices leave, as far as it is known before any device connects. */
 export interface DeclaredWill {
@@ -20,34 +21,33 @@ export interface DeclaredWill {
 export interface TemplateWill extends DeclaredWill {
   /** The resource whose metadata declare it. */
   readonly source: { readonly template: string; readonly logicalId: string };
-  /** Logical id of the policy under which the devices connect. @default - every policy */
-  readonly policyId?: string;
+  /** Name of the policy under which the devices connect. @default - every policy */
+  readonly policyName?: string;
 }
 
 /** Where a template declares a will: in the `Metadata` of a resource of CloudFormation, in the `//` of one of Terraform. */
 export const WILL_METADATA = 'lastwill:will';
 
-/** The wills that the resources of a CloudFormation template declare. */
-export function willsOf(template: string, json: unknown): TemplateWill[] {
-  const resources = isJsonObject(json) && isJsonObject(json.Resources) ? json.Resources : {};
-  return Object.entries(resources).flatMap(([logicalId, resource]) => {
-    const metadata = isJsonObject(resource) && isJsonObject(resource.Metadata) ? resource.Metadata : {};
-    const will = metadata[WILL_METADATA];
-    return isJsonObject(will) && typeof will.topic === 'string'
-      ? [readWill({ ...will, topic: will.topic }, { template, logicalId })]
-      : [];
-  });
+/** The wills that the resources of CloudFormation templates declare. */
+export function willsOf(templates: readonly ResolvedTemplate[]): TemplateWill[] {
+  return templates.flatMap(({ name, file, resources }) =>
+    resources.flatMap(({ logicalId, comments }) => {
+      const will = comments?.[WILL_METADATA];
+      return isJsonObject(will) && typeof will.topic === 'string'
+        ? [readWill({ ...will, topic: will.topic }, { template: file ?? name, logicalId })]
+        : [];
+    }),
+  );
 }
 
 function readWill(will: JsonObject & { readonly topic: string }, source: TemplateWill['source']): TemplateWill {
   const { topic, payload, retain, delaySeconds, policy } = will;
-  const policyId = isJsonObject(policy) ? policy.Ref : undefined;
   return {
     topic,
     retain: retain === true,
     source,
     ...(typeof payload === 'string' ? { payload } : {}),
     ...(typeof delaySeconds === 'number' ? { delaySeconds } : {}),
-    ...(typeof policyId === 'string' ? { policyId } : {}),
+    ...(typeof policy === 'string' ? { policyName: policy } : {}),
   };
 }

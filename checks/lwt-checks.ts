@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type {
   IPolicyValidationContext,
   IPolicyValidationPlugin,
@@ -6,6 +5,7 @@ import type {
   PolicyValidationStack,
   PolicyViolation,
 } from 'aws-cdk-lib';
+import { readTemplates } from '../local/template/template-files';
 import { LastwillError } from '../presence/errors';
 import { AWS_RULES } from './aws/aws-rules';
 import type { RuleFinding } from './check-rule';
@@ -19,6 +19,8 @@ const KNOWN_IDS: readonly string[] = [...AWS_RULES.map(({ id }) => id), NOT_PROV
 export interface LwtChecksProps {
   /** Wills that devices leave, beside those that `LwtMonitor` declares. @default - none */
   readonly wills?: readonly DeclaredWill[];
+  /** Values of template parameters by name, for those that have no default. @default - the parameters' defaults */
+  readonly parameters?: Readonly<Record<string, string>>;
   /**
    * Ids of rules whose findings are accepted in the whole app, each with the reason. For one construct, say
    * `Validations.of(construct).acknowledge({ id: 'lastwill::sharedWillTopic', reason })`.
@@ -63,8 +65,9 @@ export class LwtChecks implements IPolicyValidationPlugin {
 
   #check(stacks: readonly PolicyValidationStack[]): RuleFinding[] {
     try {
-      const sources = stacks.map(({ templatePath: name }) => ({ name, text: readFileSync(name, 'utf8') }));
-      return [...checkCloudFormation(sources, { wills: this.#props.wills ?? [] }).findings];
+      const sources = stacks.flatMap(({ templatePath }) => readTemplates(templatePath));
+      const { wills = [], parameters = {} } = this.#props;
+      return [...checkCloudFormation(sources, { wills, parameters }).findings];
     } catch (error) {
       if (!(error instanceof LastwillError)) throw error;
       const { id: ruleId, severity } = NOT_PROVED;

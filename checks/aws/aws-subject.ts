@@ -1,13 +1,7 @@
-import type { Certificate, Policy, Registry } from '../../local/aws/registry';
+import type { Policy, Registry } from '../../local/aws/registry';
 import type { ResolvedTemplate } from '../../local/resolved-template';
 import type { TopicRuleDefinition } from '../../local/rules/topic-rule-definition';
 import { renderDevice } from '../../presence/lwt-options';
-import {
-  type CompiledPolicies,
-  compilePolicies,
-  type PolicyDecision,
-} from '../../semantics/iot-policy/compiled-policies';
-import { ConnectionContext } from '../../semantics/iot-policy/connection-context';
 import type { CompiledStatement, SqlError } from '../../semantics/iot-sql';
 import type { CheckRule, Finding } from '../check-rule';
 import type { DeclaredWill, TemplateWill } from '../declared-will';
@@ -35,49 +29,6 @@ export interface AwsSubject {
 /** A rule for AWS. */
 export type AwsRule = CheckRule<AwsSubject>;
 
-/** Stands for the name of a device where a template declares none. */
-export const SOME_DEVICE = 'some-device';
-/** Stands for the name of another device. */
-export const ANOTHER_DEVICE = 'another-device';
-
-/** A device and the policies under which it connects. */
-export interface DeviceUnderPolicies {
-  readonly name: string;
-  readonly policies: readonly Policy[];
-}
-
-/**
- * The devices that leave a will: every thing with a certificate that has the will's policy; where a template declares
- * no device, one that stands for all under each policy.
- */
-export function devicesOf({ registry }: AwsSubject, will: DeclaredWill | TemplateWill): DeviceUnderPolicies[] {
-  const policyId = 'policyId' in will ? will.policyId : undefined;
-  const isTheirs = (policy: Policy): boolean => policyId === undefined || policy.source?.logicalId === policyId;
-  const declared = [...registry.certificates.values()].flatMap((certificate) =>
-    thingsWith(registry, certificate).filter(({ policies }) => policies.some(isTheirs)),
-  );
-  if (declared.length > 0) return declared;
-  return [...registry.policies.values()].filter(isTheirs).map((policy) => ({ name: SOME_DEVICE, policies: [policy] }));
-}
-
-/** Decides what a device may do as the broker would, connected with its own name as the client id. */
-export function decide(
-  subject: AwsSubject,
-  device: DeviceUnderPolicies,
-  action: string,
-  resource: string,
-): PolicyDecision {
-  const { name } = device;
-  const certificate = { id: '0'.repeat(64), attributes: () => new Map() };
-  const context = new ConnectionContext({ clientId: name, thing: { name, attributes: {} }, certificate });
-  return compiled(device.policies).evaluate({ action, resource: `${subject.registry.arnPrefix}${resource}` }, context);
-}
-
-/** The policies, ready to be asked. */
-export function compiled(policies: readonly Policy[]): CompiledPolicies {
-  return compilePolicies(policies.map(({ document }) => document));
-}
-
 /** The topic of a device's will. */
 export function willTopicOf(will: DeclaredWill, device: string): string {
   return renderDevice(will.topic, device);
@@ -91,6 +42,12 @@ export function atPolicy(policies: readonly Policy[], will: DeclaredWill | Templ
   return { template: source?.template ?? '', logicalId: source?.logicalId, message, ...path };
 }
 
+/** The topic filter of a statement that calls what only AWS has, so that it cannot be run here. */
+export function filterOfForeignSql({ sqlError, definition }: CheckedRule): string | undefined {
+  if (sqlError?.code !== 'SQL_NOT_EMULATED' || definition.disabled) return undefined;
+  return /\bfrom\s+'([^']*)'/i.exec(definition.sql)?.[1];
+}
+
 /** A finding at a topic rule. */
 export function atRule({ template, logicalId }: CheckedRule, path: string, message: string): Finding {
   return { template, logicalId, path: `Properties.TopicRulePayload${path}`, message };
@@ -102,11 +59,4 @@ export function listeningRules({ rules }: AwsSubject): (CheckedRule & { readonly
     (rule): rule is CheckedRule & { readonly statement: CompiledStatement } =>
       !rule.definition.disabled && rule.statement?.fromFilter !== undefined,
   );
-}
-
-function thingsWith(registry: Registry, certificate: Certificate): DeviceUnderPolicies[] {
-  return registry.thingsOf(certificate.arn).map(({ thingName: name }) => ({
-    name,
-    policies: registry.effectivePolicies(certificate, registry.things.get(name)),
-  }));
 }

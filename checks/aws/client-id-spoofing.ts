@@ -1,5 +1,6 @@
 import { ConnectionContext } from '../../semantics/iot-policy/connection-context';
-import { type AwsRule, compiled } from './aws-subject';
+import type { AwsRule } from './aws-subject';
+import { compiled } from './device-under-policies';
 import { atStatement } from './policy-finding';
 
 /** A client id that no thing has and no policy would name. */

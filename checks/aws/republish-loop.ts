@@ -1,5 +1,7 @@
+import type { ActionDefinition } from '../../local/rules/topic-rule-definition';
 import type { CompiledStatement } from '../../semantics/iot-sql';
 import { type AwsRule, atRule, type CheckedRule, listeningRules } from './aws-subject';
+import { excludesTopic, isKnownTopic, mayMatch, republishedTopic } from './republished-topic';
 
 type Listening = CheckedRule & { readonly statement: CompiledStatement };
 
@@ -7,8 +9,11 @@ type Listening = CheckedRule & { readonly statement: CompiledStatement };
 interface Republish {
   readonly from: Listening;
   readonly path: string;
+  /** As the template writes it. */
   readonly topic: string;
   readonly to: readonly Listening[];
+  /** Whether every message that the rule hears is republished to those who hear it. */
+  readonly isCertain: boolean;
 }
 
 /** No rule hears, directly or through others, what it republishes itself. */
@@ -16,7 +21,7 @@ export const republishLoop: AwsRule = {
   id: 'lastwill:republishLoop',
   severity: 'error',
   what: 'No rule hears, directly or through other rules, what it republishes.',
-  why: 'AWS does not stop such a loop: it goes on, and every round is charged.',
+  why: 'AWS does not stop such a loop: it goes on, and every round is charged. It is a warning where a condition, an error action or a substitution template may end it.',
   see: 'https://docs.aws.amazon.com/iot/latest/developerguide/republish-rule-action.html',
   check: (subject) => {
     const rules = listeningRules(subject);
@@ -25,29 +30,42 @@ export const republishLoop: AwsRule = {
     return republished.flatMap((one) => {
       const way = wayBack(one, republished);
       if (way === undefined) return [];
-      // A condition, or a topic that depends on the message, may end it.
-      const certain = way.every(
-        ({ from, topic }) => from.statement.statement.where === undefined && !topic.includes('${'),
-      );
-      const severity = certain ? 'error' : 'warning';
+      const severity = way.every(({ isCertain }) => isCertain) ? 'error' : 'warning';
       const names = way.map(({ from }) => from.definition.identity.name).join(' -> ');
-      return [
-        {
-          ...atRule(one.from, one.path, `${names} hears '${one.topic}', which it republishes itself`),
-          severity,
-        } as const,
-      ];
+      const message = `${names} hears '${one.topic}', which it republishes itself`;
+      return [{ ...atRule(one.from, one.path, message), severity } as const];
     });
   },
 };
 
 function republishOf(from: Listening, rules: readonly Listening[]): Republish[] {
-  return from.definition.actions.flatMap(({ type, properties }, index) => {
-    if (type !== 'Republish' || typeof properties.Topic !== 'string') return [];
-    const topic = properties.Topic.replace(/^\$\$/, '$');
-    const to = rules.filter(({ statement }) => mayMatch(statement.fromFilter ?? '', topic));
-    return [{ from, topic, to, path: `.Actions[${index}].Republish.Topic` }];
-  });
+  const { actions, errorAction } = from.definition;
+  const isUnconditional = from.statement.statement.where === undefined;
+  return [
+    ...actions.flatMap((action, index) => one(from, action, { rules, path: `.Actions[${index}]`, isUnconditional })),
+    ...(errorAction === undefined
+      ? []
+      : one(from, errorAction, { rules, path: '.ErrorAction', isUnconditional: false })),
+  ];
+}
+
+function one(
+  from: Listening,
+  { type, properties }: ActionDefinition,
+  { rules, path, isUnconditional }: { rules: readonly Listening[]; path: string; isUnconditional: boolean },
+): Republish[] {
+  if (type !== 'Republish' || typeof properties.Topic !== 'string') return [];
+  const topic = republishedTopic(properties.Topic, from.statement.fromFilter ?? '');
+  const isCertain = isUnconditional && isKnownTopic(topic);
+  const to = rules.filter((rule) => hears(rule, topic));
+  return [{ from, topic: properties.Topic, to, isCertain, path: `${path}.Republish.Topic` }];
+}
+
+function hears({ statement, definition }: Listening, topic: string): boolean {
+  const [ingested, published = topic] = /^\$aws\/rules\/([^/]+)\/(.*)$/s.exec(topic)?.slice(1) ?? [];
+  const reaches =
+    ingested === undefined ? mayMatch(statement.fromFilter ?? '', topic) : ingested === definition.identity.name;
+  return reaches && !(isKnownTopic(published) && excludesTopic(statement, published));
 }
 
 /** The republishes that lead from this one back to its rule; `undefined` when none do. */
@@ -64,28 +82,4 @@ function wayBack(first: Republish, all: readonly Republish[]): readonly Republis
     }
   }
   return undefined;
-}
-
-/** Whether a filter may match what a topic with substitution templates becomes; a template may be any one level. */
-function mayMatch(filter: string, topic: string): boolean {
-  const filterLevels = filter.split('/');
-  const topicLevels = topic.replace(/\$\{[^}]*\}/g, '\u0000').split('/');
-  if (topic === '${topic()}') return true;
-  if (topic.startsWith('$') && !topic.startsWith('${') && (filterLevels[0] === '+' || filterLevels[0] === '#'))
-    return false;
-  for (const [index, level] of filterLevels.entries()) {
-    if (level === '#') return index < topicLevels.length;
-    const other = topicLevels[index];
-    if (other === undefined) return false;
-    if (level !== '+' && level !== other && !mayBe(other, level)) return false;
-  }
-  return filterLevels.length === topicLevels.length;
-}
-
-/** Whether a level with substitution templates, each a null character, may become this text. */
-function mayBe(level: string, text: string): boolean {
-  if (!level.includes('\u0000')) return false;
-  const [start = '', ...rest] = level.split('\u0000');
-  const end = rest[rest.length - 1] ?? '';
-  return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
 }

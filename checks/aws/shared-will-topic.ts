@@ -1,5 +1,6 @@
 import { isPerDevice } from '../../presence/lwt-options';
-import { ANOTHER_DEVICE, type AwsRule, atPolicy, decide, devicesOf, willTopicOf } from './aws-subject';
+import { type AwsRule, atPolicy, willTopicOf } from './aws-subject';
+import { ANOTHER_DEVICE, type DeviceUnderPolicies, decide, devicesOf } from './device-under-policies';
 
 /** Nobody may report the death of another device. */
 export const sharedWillTopic: AwsRule = {
@@ -11,22 +12,36 @@ export const sharedWillTopic: AwsRule = {
   check: (subject) => {
     if (subject.wills.length === 0) return 'notApplicable';
     return subject.wills.flatMap((will) => {
-      const [device] = devicesOf(subject, will);
-      if (device === undefined) return [];
+      const devices = devicesOf(subject, will);
+      const [first] = devices;
+      if (first === undefined) return [];
       if (!isPerDevice(will.topic)) {
-        return [
-          atPolicy(
-            device.policies,
-            will,
-            `will topic '${will.topic}' is the same for every device: put {device} into it`,
-          ),
-        ];
+        const message = `will topic '${will.topic}' is the same for every device: put {device} into it`;
+        return [atPolicy(first.policies, will, message)];
       }
-      const topic = willTopicOf(will, ANOTHER_DEVICE);
-      const decision = decide(subject, device, 'iot:Publish', `topic/${topic}`);
-      return decision.allowed
-        ? [atPolicy(device.policies, will, `${device.name} may publish on ${topic} too: ${decision.reason}`)]
-        : [];
+      const others = [ANOTHER_DEVICE, ...devices.slice(0, MOST_NAMES).map(({ name }) => name)];
+      return distinct(devices).flatMap((device) => {
+        const allowed = others
+          .filter((other) => other !== device.name)
+          .map((other) => willTopicOf(will, other))
+          .map((topic) => ({
+            topic,
+            ...decide(subject, device, { action: 'iot:Publish', resource: `topic/${topic}` }),
+          }))
+          .find((decision) => decision.allowed);
+        if (allowed === undefined) return [];
+        const message = `${device.name} may publish on ${allowed.topic} too: ${allowed.reason}`;
+        return [atPolicy(device.policies, will, message)];
+      });
     });
   },
 };
+
+/** Names of declared devices that each is tried with; policies that name one of more devices are not written by hand. */
+const MOST_NAMES = 20;
+
+/** One device for each set of policies that is the same for all that have it, and every one of the others. */
+function distinct(devices: readonly DeviceUnderPolicies[]): DeviceUnderPolicies[] {
+  const bySet = new Map(devices.map((device) => [device.policies.map(({ name }) => name).join('\n'), device]));
+  return [...bySet.values()];
+}

@@ -1,16 +1,17 @@
 import { ConnectionContext } from '../../semantics/iot-policy/connection-context';
 import type { Finding } from '../check-rule';
-import { type AwsRule, compiled, SOME_DEVICE } from './aws-subject';
+import type { AwsRule } from './aws-subject';
+import { compiled, SOME_DEVICE } from './device-under-policies';
 import { atStatement } from './policy-finding';
 
 /** A topic that nobody has chosen: who may use it may use every one. */
 const NOBODYS_TOPIC = '5f0c1b52/nobodys/topic';
 
-const OPERATIONS: readonly (readonly [action: string, kind: string, words: string])[] = [
-  ['iot:Publish', 'topic', 'publish on every topic'],
-  ['iot:RetainPublish', 'topic', 'retain messages on every topic'],
-  ['iot:Subscribe', 'topicfilter', 'subscribe to every topic'],
-  ['iot:Receive', 'topic', 'receive every message'],
+const OPERATIONS: readonly (readonly [action: string, resource: string, words: string])[] = [
+  ['iot:Publish', `topic/${NOBODYS_TOPIC}`, 'publish on every topic'],
+  ['iot:RetainPublish', `topic/${NOBODYS_TOPIC}`, 'retain messages on every topic'],
+  ['iot:Subscribe', 'topicfilter/#', 'subscribe to every topic'],
+  ['iot:Receive', `topic/${NOBODYS_TOPIC}`, 'receive every message'],
 ];
 
 /** No statement allows everything. */
@@ -26,9 +27,8 @@ export const wildcardStatement: AwsRule = {
     const context = new ConnectionContext({ clientId: SOME_DEVICE, thing });
     return [...registry.policies.values()].flatMap((policy) => {
       const policies = compiled([policy]);
-      const allowed = OPERATIONS.flatMap(([action, kind, words]) => {
-        const resource = `${registry.arnPrefix}${kind}/${NOBODYS_TOPIC}`;
-        const decision = policies.evaluate({ action, resource }, context);
+      const allowed = OPERATIONS.flatMap(([action, path, words]) => {
+        const decision = policies.evaluate({ action, resource: `${registry.arnPrefix}${path}` }, context);
         return decision.allowed
           ? [atStatement(policy, decision, `policy '${policy.name}' lets a device ${words}`)]
           : [];

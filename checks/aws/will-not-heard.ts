@@ -1,5 +1,6 @@
 import { matchesTopic } from '../../presence/topic';
-import { type AwsRule, atPolicy, listeningRules, SOME_DEVICE, willTopicOf } from './aws-subject';
+import { type AwsRule, atPolicy, filterOfForeignSql, listeningRules, willTopicOf } from './aws-subject';
+import { SOME_DEVICE } from './device-under-policies';
 
 /** Some rule listens to the will. */
 export const willNotHeard: AwsRule = {
@@ -10,7 +11,10 @@ export const willNotHeard: AwsRule = {
   see: 'https://docs.aws.amazon.com/iot/latest/developerguide/iot-rules.html',
   check: (subject) => {
     if (subject.wills.length === 0 || subject.rules.length === 0) return 'notApplicable';
-    const filters = listeningRules(subject).map(({ statement }) => statement.fromFilter ?? '');
+    const filters = [
+      ...listeningRules(subject).map(({ statement }) => statement.fromFilter),
+      ...subject.rules.map(filterOfForeignSql),
+    ].filter((filter) => filter !== undefined);
     return subject.wills.flatMap((will) => {
       const topic = willTopicOf(will, SOME_DEVICE);
       if (filters.some((filter) => matchesTopic(filter, topic, { hashMatchesParent: false }))) return [];

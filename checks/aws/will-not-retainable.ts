@@ -1,4 +1,5 @@
-import { type AwsRule, atPolicy, decide, devicesOf, willTopicOf } from './aws-subject';
+import { type AwsRule, atPolicy, willTopicOf } from './aws-subject';
+import { decide, devicesOf } from './device-under-policies';
 
 /** A retained will needs a permission of its own. */
 export const willNotRetainable: AwsRule = {
@@ -12,11 +13,11 @@ export const willNotRetainable: AwsRule = {
     if (retained.length === 0) return 'notApplicable';
     return retained.flatMap((will) =>
       devicesOf(subject, will).flatMap((device) => {
-        const topic = `topic/${willTopicOf(will, device.name)}`;
+        const resource = `topic/${willTopicOf(will, device.name)}`;
         // That it may not publish at all is another finding.
-        if (!decide(subject, device, 'iot:Publish', topic).allowed) return [];
-        const decision = decide(subject, device, 'iot:RetainPublish', topic);
-        return decision.allowed
+        if (!decide(subject, device, { action: 'iot:Publish', resource }).allowed) return [];
+        const decision = decide(subject, device, { action: 'iot:RetainPublish', resource });
+        return decision.allowed || !decision.isCertain
           ? []
           : [atPolicy(device.policies, will, `${device.name} cannot retain its will: ${decision.reason}`)];
       }),

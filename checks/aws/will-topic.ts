@@ -1,6 +1,7 @@
 import { AWS_LIMITS } from '../../presence/limits';
 import { topicNameProblem } from '../../presence/topic';
-import { type AwsRule, atPolicy, SOME_DEVICE, willTopicOf } from './aws-subject';
+import { type AwsRule, atPolicy, willTopicOf } from './aws-subject';
+import { SOME_DEVICE } from './device-under-policies';
 
 /** The will topic is one that AWS takes and acts on. */
 export const willTopic: AwsRule = {
@@ -13,6 +14,10 @@ export const willTopic: AwsRule = {
     if (wills.length === 0) return 'notApplicable';
     return wills.flatMap((will) => {
       const topic = willTopicOf(will, SOME_DEVICE);
+      if (topic.startsWith('$aws/rules/')) {
+        const message = `will topic '${will.topic}' is one of Basic Ingest: that a will may use one is not documented`;
+        return [{ ...atPolicy([], will, message), severity: 'warning' } as const];
+      }
       const rule =
         topicNameProblem(topic, AWS_LIMITS.topic) ??
         (topic.startsWith('$') ? 'a topic that does not start with $' : undefined);

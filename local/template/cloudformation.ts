@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { LastwillError, throwIfAny } from '../../presence/errors';
 import { describe, isJsonObject, type JsonObject, own } from '../json-value';
-import type { ResolvedTemplate } from '../resolved-template';
+import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
 import { evaluate } from './cloudformation-intrinsics';
 import { type ParameterValue, resolveParameters } from './cloudformation-parameters';
 import type { Provisioned, StackIdentity } from './cloudformation-provisioning';
@@ -194,12 +194,26 @@ class OpenedTemplate {
     for (const reference of dynamicReferences(resolver.resources)) {
       resolver.warn(`the dynamic reference ${reference} is not looked up; its text stays as it is`);
     }
-    const { resources, warnings } = resolver;
+    const { warnings } = resolver;
+    const resources = resolver.resources.map((resource) => ({
+      ...resource,
+      ...this.#commentsOf(resource.logicalId, resolver),
+    }));
     return {
       template: { ...this.#stack, file: this.file, resources, outputs, warnings },
       nested: nested.flatMap((child) => [child.template, ...child.nested]),
       exports,
     };
+  }
+
+  /** CloudFormation does nothing with it; what is for us may refer to resources. */
+  #commentsOf(logicalId: string, resolver: CloudFormationResolver): Pick<ResolvedResource, 'comments'> {
+    const declaration = own(this.#resources, logicalId);
+    const { Metadata: metadata } = isJsonObject(declaration) ? declaration : {};
+    const ours = Object.entries(isJsonObject(metadata) ? metadata : {}).filter(([key]) => key.startsWith('lastwill:'));
+    if (ours.length === 0) return {};
+    const resolved = new TemplateProblems().collect(() => evaluate(Object.fromEntries(ours), '', resolver));
+    return isJsonObject(resolved) ? { comments: resolved } : {};
   }
 
   /** The nested stacks as far as they are known before anything is resolved. */

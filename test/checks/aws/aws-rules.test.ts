@@ -183,16 +183,45 @@ describe('republishLoop', () => {
     ["SELECT * FROM 'a/+'", 'a/b', ['error']],
     ["SELECT * FROM 'a/#'", 'a/${topic(2)}', ['warning']],
     ["SELECT * FROM 'a/+' WHERE b = 1", 'a/b', ['warning']],
-    ["SELECT * FROM 'a/x-1'", 'a/x-${topic(2)}', ['warning']],
+    ["SELECT * FROM 'a/x-1'", 'a/x-${clientid()}', ['warning']],
+    ["SELECT * FROM 'a/x-1'", 'a/x-${topic(2)}', []],
+    ["SELECT * FROM 'a/b'", '${topic()}', ['error']],
+    ["SELECT * FROM 'a/+/b'", 'x/${topic()}', []],
+    ["SELECT * FROM 'a/#' WHERE topic(2) <> 'out'", 'a/out', []],
+    ["SELECT * FROM 'a/#' WHERE b = 1 AND NOT endswith(topic(), '/out')", 'a/b/out', []],
+    ["SELECT * FROM 'a/#' WHERE topic(2) <> 'out' OR b = 1", 'a/out', ['warning']],
+    ["SELECT * FROM 'a/#' WHERE topic(2) <> 'in'", 'a/out', ['warning']],
+    ["SELECT * FROM 'a'", '$$aws/rules/r/a', ['error']],
+    ["SELECT * FROM 'a'", '$$aws/rules/other/a', []],
     ["SELECT * FROM '#'", '${topic()}', ['warning']],
     ["SELECT * FROM 'a/+'", 'b/${topic(2)}', []],
     ["SELECT * FROM 'a/+'", 'a/b/c', []],
     ["SELECT * FROM '#'", '$$aws/things/x/shadow/update', []],
     ["SELECT * FROM 'a/y-1'", 'a/x-${topic(2)}', []],
   ])('%s republished to %s: %j', (sql, topic, severities) => {
-    const rule = topicRule({ sql, actions: [republish(topic)] });
+    const rule = topicRule({ sql, actions: [republish(topic)], name: 'r' });
 
     expect(found('republishLoop', { Rule: rule }).map((finding) => finding.split(' ')[0])).toEqual(severities);
+  });
+
+  test('warns of an error action that republishes to its own rule', () => {
+    const rule = topicRule({ name: 'r', sql: "SELECT * FROM 'a'", rest: { ErrorAction: republish('a') } });
+
+    expect(found('republishLoop', { Rule: rule })).toEqual([
+      "warning | Rule | Properties.TopicRulePayload.ErrorAction.Republish.Topic | r hears 'a', which it republishes itself",
+    ]);
+  });
+
+  test('a disabled rule ends a loop', () => {
+    const first = topicRule({ name: 'ping', sql: "SELECT * FROM 'ping'", actions: [republish('pong')] });
+    const second = topicRule({
+      name: 'pong',
+      sql: "SELECT * FROM 'pong'",
+      actions: [republish('ping')],
+      rest: { RuleDisabled: true },
+    });
+
+    expect(found('republishLoop', { First: first, Second: second })).toEqual([]);
   });
 
   test('fails for a loop through another rule, naming the way', () => {
