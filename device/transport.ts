@@ -29,7 +29,9 @@ export async function openTransport(options: ResolvedOptions, parts: TransportPa
     case 'wss': {
       const tls = scheme === 'wss' ? tlsOptions(options, parts) : {};
       const url = await webSocketUrl(options, parts.clock);
-      return createWebSocketStream(new WebSocket(url, 'mqtt', { ...tls, perMessageDeflate: false }));
+      const stream = createWebSocketStream(new WebSocket(url, 'mqtt', { ...tls, perMessageDeflate: false }));
+      // A WebSocket that the other side has closed has no half left to write to; ws waits for the end of writing.
+      return stream.once('end', () => stream.destroy());
     }
   }
 }

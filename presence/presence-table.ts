@@ -92,7 +92,9 @@ export class PresenceTable {
       if (known.row === undefined || known.row.state === 'unknown') return [];
       const cause = `not watched, was ${known.row.state} before`;
       const row = { device, state: 'unknown', since: at, exact: true, cause } as const;
-      this.#known.set(device, { ...known, row, will: undefined });
+      // Version numbers may have begun anew meanwhile; what comes from now on is in the order of its times.
+      const connection = known.connection === undefined ? undefined : { ...known.connection, version: undefined };
+      this.#known.set(device, { ...known, row, connection, will: undefined });
       return [row];
     });
   }

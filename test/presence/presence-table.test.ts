@@ -276,6 +276,7 @@ describe('what cannot be known', () => {
     ['a retained message', told('online', { retained: true }), 'connected'],
     ['the end of the connection from before', event('disconnected', 25, { version: 1 }), 'disconnected'],
     ['a connection that is new', event('connected', 25, { version: 2 }), 'connected'],
+    ['a connection with the first version number', event('connected', 25, { version: 0 }), 'connected'],
   ])('after a gap %s says what is', (_, signal, state) => {
     const table = new PresenceTable();
     table.apply(event('connected', 10, { version: 1 }), 10);
