@@ -54,6 +54,9 @@ function explain(error: unknown, url: string): string {
   if (UNREACHABLE.test(String((error as NodeJS.ErrnoException).code))) {
     return `Azure cannot be reached at ${new URL(url).origin} (${firstLine(error)}): check the network`;
   }
+  if (error.name === 'AbortError') {
+    return `Azure did not answer in time at ${new URL(url).origin}: check the network, and try again`;
+  }
   if (String((error as NodeJS.ErrnoException).code) === 'PARSE_ERROR') {
     return `what answers at ${new URL(url).origin} is not Azure Resource Manager: check AZURE_ENDPOINT_URL and the proxy`;
   }

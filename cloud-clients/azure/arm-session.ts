@@ -26,8 +26,8 @@ export interface ArmQuery {
 
 /** Version of the Event Grid API that has namespaces and is stable. */
 const API_VERSION = '2025-02-15';
-/** How long one answer may take. */
-const TIMEOUT_MILLISECONDS = 30_000;
+/** How long one answer may take, with everything that is tried again for it. */
+const PATIENCE_MILLISECONDS = 60_000;
 const MANAGEMENT = 'https://management.azure.com';
 
 /**
@@ -110,7 +110,7 @@ export class ArmSession {
       url,
       headers,
       allowInsecureConnection: localToken !== undefined,
-      timeout: TIMEOUT_MILLISECONDS,
+      abortSignal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
     });
     try {
       const { status, bodyAsText } = await this.#connect().sendRequest(request);
