@@ -88,8 +88,28 @@ async function listenOrStop(engine: Engine, listen: EngineListenOptions): Promis
     return await engine.listen(listen);
   } catch (error) {
     await engine.stop();
-    throw error;
+    throw portInUse(error, listen) ?? error;
   }
+}
+
+const PORT_FLAGS = {
+  awsPort: '--aws-port',
+  awsWebSocketPort: '--aws-ws-port',
+  azurePort: '--azure-port',
+  azureWebSocketPort: '--azure-ws-port',
+  controlPort: '--control-port',
+} satisfies Record<keyof EngineListenOptions, string>;
+
+function portInUse(error: unknown, listen: EngineListenOptions): LastwillError | undefined {
+  if (!(error instanceof LastwillError) || error.code !== 'LISTEN_FAILED') return undefined;
+  const cause = error.cause as NodeJS.ErrnoException & { readonly port?: number };
+  if (cause.code !== 'EADDRINUSE') return undefined;
+  const flags = Object.entries(PORT_FLAGS).filter(([name]) => listen[name as keyof EngineListenOptions] === cause.port);
+  return new LastwillError(
+    'LISTEN_FAILED',
+    `port ${cause.port} is in use, perhaps by another embedded cloud: end that one, or choose another port with ${flags.map(([, flag]) => flag).join(' or ')} (0 takes a free one)`,
+    { cause: error },
+  );
 }
 
 function readyLine(running: RunningClouds): string {
