@@ -1,29 +1,46 @@
-// A device: npm run device -- [NAME [ENDPOINT FOLDER]]
-// Without ENDPOINT it connects to the embedded cloud of `npm run local`; FOLDER holds its key and its certificate.
+// A device: npm run device -- [NAME [ENDPOINT [FOLDER]]]
+// Without ENDPOINT it connects to the embedded cloud of `npm run local`. FOLDER holds its key and its certificate.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeviceAgent } from 'lastwill/device';
 import { DEVICES, willOf } from '../lib/presence';
 
-const [name = DEVICES[0], endpoint = 'localhost:8883', folder = `.lastwill/aws/${name}`] = process.argv.slice(2);
-const pem = (file: string): { readonly path: string } => ({ path: join(folder, file) });
-const hasRoot = existsSync(pem('AmazonRootCA1.pem').path);
+const [name = DEVICES[0], endpoint = 'localhost:8883'] = process.argv.slice(2);
+const isEmbedded = endpoint.startsWith('localhost');
+const folder = process.argv[4] ?? (isEmbedded ? `.lastwill/aws/${name}` : `certificates/aws/${name}`);
+const [root, certificate, privateKey] = ['AmazonRootCA1.pem', 'client-cert.pem', 'private-key.pem'].map((file) => ({
+  path: join(folder, file),
+}));
 
-const agent = new DeviceAgent({
-  endpoint,
-  clientId: name,
-  target: 'aws',
-  tls: {
-    ...(hasRoot ? { rootCa: pem('AmazonRootCA1.pem') } : {}),
-    certificate: pem('client-cert.pem'),
-    privateKey: pem('private-key.pem'),
-  },
-  will: { ...willOf(name), stampSession: true },
-});
-agent.on('connect', () => console.log(`${name} is connected to ${endpoint}; end it with kill -9 to see its last will`));
-agent.on('decision', ({ reason }) => console.log(reason));
-process.once('SIGINT', () => agent.disconnect());
-agent.connect().catch((error: Error) => {
+if (!existsSync(certificate.path)) {
+  const how = isEmbedded
+    ? 'start npm run local, which writes it'
+    : `get it with: npx lastwill certificates pull ${name} --stack __PROJECT__`;
+  console.error(`there is no ${certificate.path}: ${how}`);
+  process.exit(1);
+}
+
+async function run(): Promise<void> {
+  const agent = new DeviceAgent({
+    endpoint,
+    clientId: name,
+    target: 'aws',
+    tls: { ...(existsSync(root.path) ? { rootCa: root } : {}), certificate, privateKey },
+    will: { ...willOf(name), stampSession: true },
+  });
+  agent.on('connect', () => {
+    console.log(`${name} is connected to ${endpoint}; end it with kill -9 ${process.pid} to see its last will`);
+  });
+  agent.on('decision', ({ reason, decision, delayMilliseconds }) => {
+    console.error(decision === 'retry' ? `${reason}; trying again in ${delayMilliseconds} ms` : reason);
+    if (decision === 'stop') process.exitCode = 1;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => agent.disconnect());
+  // What is in the way was said by the last decision.
+  await agent.connect().catch(() => undefined);
+}
+
+run().catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;
 });

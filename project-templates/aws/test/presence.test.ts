@@ -6,7 +6,7 @@ import { PresenceStack } from '../lib/presence-stack';
 import { SIGNING_REQUEST } from './signing-request';
 
 const [someone] = NOTIFY as [string];
-const devices = { here: SIGNING_REQUEST, there: SIGNING_REQUEST };
+const devices = { here: [SIGNING_REQUEST], there: [SIGNING_REQUEST] };
 const stack = new PresenceStack(new App(), 'Presence', { devices });
 
 test('an e-mail is sent when a device is cut off', async () => {
