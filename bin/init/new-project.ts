@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
+import { type Randomness, systemRandomness } from '../../presence/randomness';
 
 /** What a new project is to be. */
 export interface NewProject {
@@ -29,11 +30,12 @@ const TAKEN_NAMES = ['watcher'];
 
 /**
  * Writes a new project; overwrites nothing.
+ * @param randomness makes up the part of a name that nobody else shall have
  * @returns the paths of the files below the folder, sorted.
  * @throws LastwillError OPTION_INVALID with every problem, FILE_UNREADABLE when a file cannot be written.
  * @public loaded where it is needed
  */
-export function createProject(project: NewProject): string[] {
+export function createProject(project: NewProject, randomness: Randomness = systemRandomness): string[] {
   const directory = resolve(project.directory);
   const name = project.name ?? basename(directory);
   throwIfAny('OPTION_INVALID', problemsOf(project, name, directory));
@@ -41,6 +43,7 @@ export function createProject(project: NewProject): string[] {
   const values = {
     __PROJECT__: name,
     __DEVICE__: project.device,
+    __NAMESPACE__: `${name}-${randomness.uuid().slice(0, 6)}`,
     __LASTWILL__: project.lastwill ?? versionOf(root),
   };
   const templates = ['common', project.cloud].map((folder) => join(root, 'project-templates', folder));

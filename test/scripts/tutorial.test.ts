@@ -27,7 +27,7 @@ describe('the blocks of a tutorial', () => {
 
   test.each([
     ['aws', ['init', 'keys', 'synth', 'local', 'endpoint', 'certificates', 'doctor', 'device', 'watch']],
-    ['azure', ['init', 'keys', 'synth', 'local', 'endpoint', 'device', 'watch']],
+    ['azure', ['init', 'keys', 'synth', 'local', 'endpoint', 'doctor', 'device', 'watch']],
   ])('of README.md lead from init to watch on %s', (name, steps) => {
     const commands = tutorialBlocks(readFileSync('README.md', 'utf8'), name).flatMap((block) => block.commands);
     const named = commands.flatMap((command) => /(?:npm run -s|lastwill) ([a-z]+)/.exec(command)?.[1] ?? []);

@@ -10,7 +10,7 @@ import {
   MqttClient,
   ResourceGroup,
 } from 'lastwill/azure';
-import { STATUS_TOPIC } from './presence';
+import { LOCATION, NAMESPACE, STATUS_TOPIC } from './presence';
 
 /** Thumbprints of the clients' certificates, by name. */
 export type Thumbprints = Readonly<Record<string, string>>;
@@ -25,8 +25,11 @@ export class PresenceStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: PresenceStackProps) {
     super(scope, id);
     new AzapiProvider(this, 'azapi');
-    const resourceGroup = new ResourceGroup(this, 'ResourceGroup', { location: 'westeurope' });
-    const namespace = new EventGridNamespace(this, 'Namespace', { resourceGroup });
+    const resourceGroup = new ResourceGroup(this, 'ResourceGroup', {
+      resourceGroupName: '__PROJECT__',
+      location: LOCATION,
+    });
+    const namespace = new EventGridNamespace(this, 'Namespace', { resourceGroup, namespaceName: NAMESPACE });
     const group = (role: string): ClientGroup =>
       new ClientGroup(this, `${role}s`, { namespace, query: ClientGroupQuery.raw(`attributes.role = '${role}'`) });
     const monitor = new LwtMonitor(this, 'Presence', {

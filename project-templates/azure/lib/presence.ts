@@ -1,5 +1,11 @@
 // What the stack, the devices and the tests must agree on.
 
+/** Name of the Event Grid namespace: 3 to 50 letters, digits and hyphens, which nobody else has in the region. */
+export const NAMESPACE = '__NAMESPACE__';
+
+/** Azure region. */
+export const LOCATION = 'westeurope';
+
 /** Names of the devices; `npx lastwill keys --azure NAME` makes a key and a certificate for one. */
 export const DEVICES: readonly string[] = ['__DEVICE__'];
 

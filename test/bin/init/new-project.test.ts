@@ -47,6 +47,12 @@ test.each(['aws', 'azure'] as const)('a project on %s pins the versions that thi
   expect(others).toEqual(expected);
 });
 
+test('the namespace on Azure has a name that nobody else is likely to have', () => {
+  createProject(project({ cloud: 'azure' }));
+
+  expect(read('lib/presence.ts')).toMatch(/NAMESPACE = 'greenhouse-[0-9a-f]{6}';/);
+});
+
 test('a folder that exists and is empty is taken', () => {
   mkdirSync(join(directory.path, 'greenhouse'));
 
