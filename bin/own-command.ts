@@ -5,3 +5,8 @@
 export function ownCommand(file = __filename): string {
   return file.endsWith('.ts') ? 'npm run -s lastwill --' : 'npx lastwill';
 }
+
+/** A word of a command line, in quotes where a shell would take it apart. */
+export function shellWord(word: string): string {
+  return /^[\w./:=@-]+$/.test(word) ? word : JSON.stringify(word);
+}

@@ -38,6 +38,11 @@ export class DeviceCertificates {
     return found;
   }
 
+  /** A topic that a device may subscribe to, where the stack's outputs name it. */
+  async connectedTopic(name: string): Promise<string | undefined> {
+    return (await this.#stackOutputs()).ConnectedTopic?.replaceAll('${iot:Connection.Thing.ThingName}', name);
+  }
+
   /** Whether a certificate is the second one that the stack has for a device. */
   async isNext(name: string, certificateId: string): Promise<boolean> {
     return (await this.#stackOutputs())[outputIdFor('NextCertificateId', name)] === certificateId;

@@ -3,7 +3,7 @@ import type { CloudCertificate } from '../../cloud-clients/aws/iot-registry';
 import { LastwillError } from '../../presence/errors';
 import { checkDeviceNames } from '../store/device-names';
 import { type FileChange, replaceFile } from '../store/replace-file';
-import { deviceDirectory, STORE_FILES } from '../store/store';
+import { deviceDirectory, keysCommand, STORE_FILES } from '../store/store';
 import type { DeviceCertificates } from './device-certificates';
 import { belongsTo, nextKey, presentKey, requestProblem } from './store-keys';
 
@@ -71,7 +71,7 @@ export function foreignCertificates(store: string, name: string, found: readonly
       ? `certificate ${ids} of ${name} does not belong`
       : `certificates ${ids} of ${name} do not belong`;
   const why =
-    requestProblem(store, name, 'present') ??
+    requestProblem(store, name, 'present', keysCommand(store, 'aws', [name])) ??
     'the stack was deployed with another request; deploy it again with this store (npx cdk deploy), or put the key back that belongs to it';
   return new LastwillError('CREDENTIAL_INVALID', `${which} to ${path}: ${why}`);
 }

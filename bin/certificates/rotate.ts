@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudCertificate } from '../../cloud-clients/aws/iot-registry';
 import { LastwillError } from '../../presence/errors';
+import { ownCommand, shellWord } from '../own-command';
 import { checkDeviceNames } from '../store/device-names';
 import { ensureNextAwsKey } from '../store/keys';
 import { copyFile, moveFile } from '../store/replace-file';
@@ -34,6 +35,10 @@ export interface RotateOptions {
   readonly rootCa: string;
   /** Whether the next certificate was tried and takes the first one's place. */
   readonly finish: boolean;
+  /** The command that takes the next step, without `--finish`. */
+  readonly again: string;
+  /** Where the device connects, for the command that tries the next certificate. @default - asked for */
+  readonly port?: number;
 }
 
 /** In this order: while the request is still there, the rotation is not finished. */
@@ -56,24 +61,25 @@ const PREVIOUS = '.previous';
  */
 export async function rotateCertificate(name: string, options: RotateOptions): Promise<RotationStep> {
   checkDeviceNames([name], 'aws');
-  const { store, certificates, rootCa, finish } = options;
+  const { store, certificates, rootCa, finish, again } = options;
   const directory = deviceDirectory(store, 'aws', name);
   if (isFinishing(store, name)) return finished(name, directory);
   if (finish) {
-    requireNext(store, name);
+    requireNext(store, name, again);
     return finished(name, directory);
   }
   const present = presentCertificate(store, name, await certificates.of(name));
   if (nextKey(store, name) === undefined && (await certificates.isNext(name, present.id))) return firstIsLeft(name);
   const { created } = await ensureNextAwsKey(store, name);
   if (!(await certificates.hasNext(name))) {
-    const todo = `deploy the stack, so that both certificates let ${name} in: npx cdk deploy; then run this again`;
+    const todo = `deploy the stack, so that both certificates let ${name} in: npx cdk deploy; then: ${again}`;
     return { name, step: 'deploy-both', todo, files: created };
   }
   const pulled = await pullCertificate(name, { store, certificates, rootCa });
-  if (pulled.nextCertificateId === undefined) throw otherRequest(store, name);
-  const files = [...created, STORE_FILES.nextCertificate];
-  return { name, step: 'test-next', todo: testCommand(name, directory), files };
+  if (pulled.nextCertificateId === undefined) throw otherRequest(store, name, again);
+  const isKept = pulled.files[STORE_FILES.nextCertificate] === 'kept';
+  const files = [...created, ...(isKept ? [] : [STORE_FILES.nextCertificate])];
+  return { name, step: 'test-next', todo: await testCommand(name, options), files };
 }
 
 function presentCertificate(store: string, name: string, found: readonly CloudCertificate[]): CloudCertificate {
@@ -84,19 +90,16 @@ function presentCertificate(store: string, name: string, found: readonly CloudCe
 }
 
 /** @throws LastwillError unless the store has a certificate to change over to, and it belongs to the next key. */
-function requireNext(store: string, name: string): void {
+function requireNext(store: string, name: string, again: string): void {
   const path = join(deviceDirectory(store, 'aws', name), STORE_FILES.nextCertificate);
   const [pem, key] = [readIfPresent(path), nextKey(store, name)];
   if (pem === undefined || key === undefined) {
-    throw new LastwillError(
-      'NOT_DEPLOYED',
-      `${name} has no next certificate to change over to: begin with lastwill certificates rotate ${name}`,
-    );
+    throw new LastwillError('NOT_DEPLOYED', `${name} has no next certificate to change over to: begin with ${again}`);
   }
   if (isCertificate(pem) && belongsTo(pem, key)) return;
   throw new LastwillError(
     'CREDENTIAL_INVALID',
-    `${path} must be the certificate of ${key.path}: pull it again with lastwill certificates rotate ${name}`,
+    `${path} must be the certificate of ${key.path}: pull it again with ${again}`,
   );
 }
 
@@ -116,16 +119,24 @@ function firstIsLeft(name: string): RotationStep {
   return { name, step: 'deploy-without-first', todo, files: [] };
 }
 
-function testCommand(name: string, directory: string): string {
-  const at = (file: string): string => join(directory, file);
-  const flags = `-r ${at(STORE_FILES.root)} -c ${at(STORE_FILES.nextCertificate)} -k ${at(STORE_FILES.nextPrivateKey)} -id ${name}`;
-  return `try the next certificate: lastwill device -e ENDPOINT ${flags}; then: lastwill certificates rotate ${name} --finish`;
+async function testCommand(name: string, { store, certificates, again, port }: RotateOptions): Promise<string> {
+  const directory = deviceDirectory(store, 'aws', name);
+  const at = (file: string): string => shellWord(join(directory, file));
+  // Who may not ask for the endpoint knows it.
+  const endpoint = await certificates.registry.dataEndpoint().catch(() => 'ENDPOINT');
+  const where = `-e ${endpoint}${port === undefined ? '' : ` -p ${port}`}`;
+  const files = `-r ${at(STORE_FILES.root)} -c ${at(STORE_FILES.nextCertificate)} -k ${at(STORE_FILES.nextPrivateKey)}`;
+  const topic = await certificates.connectedTopic(name);
+  const listen = topic === undefined ? '' : ` -m subscribe -t ${shellWord(topic)}`;
+  const how = `-id ${name}${listen} --no-will --die-after 5 --exit graceful`;
+  const connect = `${ownCommand()} device ${where} ${files} ${how}`;
+  return `try the next certificate while ${name} is off, as it takes its place: ${connect}; then: ${again} --finish`;
 }
 
-function otherRequest(store: string, name: string): LastwillError {
+function otherRequest(store: string, name: string, again: string): LastwillError {
   const { path } = nextKey(store, name) as DeviceKey;
   const why =
-    requestProblem(store, name, 'next') ??
+    requestProblem(store, name, 'next', again) ??
     'the stack was deployed with another client.next.csr; deploy it again (npx cdk deploy)';
   return new LastwillError('CREDENTIAL_INVALID', `the next certificate of ${name} does not belong to ${path}: ${why}`);
 }

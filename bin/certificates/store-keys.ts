@@ -44,14 +44,21 @@ export function isFinishing(store: string, name: string): boolean {
   return pem !== undefined && isCertificate(pem) && publicKeyOfCertificate(pem).equals(next);
 }
 
-/** Why a stack that is deployed with the store's request cannot give a certificate for its key, and what to do. */
-export function requestProblem(store: string, name: string, which: 'present' | 'next'): string | undefined {
+/**
+ * Why a stack that is deployed with the store's request cannot give a certificate for its key, and what to do.
+ * @param again the command that makes the request anew
+ */
+export function requestProblem(
+  store: string,
+  name: string,
+  which: 'present' | 'next',
+  again: string,
+): string | undefined {
   const [keyFile, csrFile] =
     which === 'present' ? [STORE_FILES.privateKey, STORE_FILES.csr] : [STORE_FILES.nextPrivateKey, STORE_FILES.nextCsr];
   const key = readFile(store, name, keyFile, publicKeyOfPrivate);
   const request = readFile(store, name, csrFile, publicKeyOfRequest);
   if (key === undefined || request === undefined || key.publicKey.equals(request.publicKey)) return undefined;
-  const again = which === 'present' ? keysCommand(store, 'aws', [name]) : `lastwill certificates rotate ${name}`;
   return `${request.path} does not either; put the right key back, or remove ${csrFile}, make it anew (${again}) and deploy (npx cdk deploy)`;
 }
 

@@ -4,6 +4,7 @@ import type { DeviceCertificates } from '../certificates/device-certificates';
 import type { PulledCertificate } from '../certificates/pull';
 import type { CertificateStatus } from '../certificates/status';
 import { DEFAULT_STATE } from '../device/local-cloud';
+import { ownCommand, shellWord } from '../own-command';
 import { DEFAULT_STORE } from '../store/store';
 
 interface CertificatesFlags {
@@ -18,6 +19,8 @@ interface CertificatesFlags {
 interface Opened {
   readonly certificates: DeviceCertificates;
   readonly rootCa: string;
+  /** Port of the embedded broker. @default - AWS's own */
+  readonly port?: number;
 }
 
 const DEFAULT_STACK = 'LwtStack';
@@ -78,10 +81,26 @@ async function runStatus(names: readonly string[], flags: CertificatesFlags): Pr
 async function runRotate(name: string, flags: CertificatesFlags & { readonly finish?: boolean }): Promise<void> {
   const { rotateCertificate } = require('../certificates/rotate') as typeof import('../certificates/rotate');
   const step = await withCertificates(flags, (opened) =>
-    rotateCertificate(name, { store: flags.store, finish: flags.finish === true, ...opened }),
+    rotateCertificate(name, {
+      store: flags.store,
+      finish: flags.finish === true,
+      again: rotateCommand(name, flags),
+      ...opened,
+    }),
   );
   const files = step.files.length === 0 ? '' : `  written  ${step.files.join(', ')}\n`;
   print(flags, step, `${name}: ${step.step}\n${files}  next     ${step.todo}\n`);
+}
+
+/** What takes the next step of a rotation, for who copies it. */
+function rotateCommand(name: string, { store, stack, region, state }: CertificatesFlags): string {
+  const flags = [
+    ['--store', store, DEFAULT_STORE],
+    ['--stack', stack, DEFAULT_STACK],
+    ['--region', region, undefined],
+    ['--state', state, DEFAULT_STATE],
+  ].flatMap(([flag, value, byDefault]) => (value === byDefault ? [] : [String(flag), shellWord(String(value))]));
+  return [ownCommand(), 'certificates', 'rotate', name, ...flags].join(' ');
 }
 
 async function withCertificates<T>(flags: CertificatesFlags, use: (opened: Opened) => Promise<T>): Promise<T> {
@@ -95,7 +114,11 @@ async function withCertificates<T>(flags: CertificatesFlags, use: (opened: Opene
   const { session, embedded } = openAws({ state, ...(region === undefined ? {} : { region }) });
   const certificates = new Certificates(session, stack);
   try {
-    const result = await use({ certificates, rootCa: embedded?.rootCa ?? amazonRootCa() });
+    const result = await use({
+      certificates,
+      rootCa: embedded?.rootCa ?? amazonRootCa(),
+      ...(embedded === undefined ? {} : { port: embedded.port }),
+    });
     const warning = certificates.knownWarning;
     if (warning !== undefined) process.stderr.write(`lastwill: warning: ${warning}\n`);
     return result;

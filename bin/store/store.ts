@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LastwillError } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
-import { ownCommand } from '../own-command';
+import { ownCommand, shellWord } from '../own-command';
 
 /** The folder in which keys are kept when no other is named. */
 export const DEFAULT_STORE = 'certificates';
@@ -54,8 +54,7 @@ export function azureAuthorityDirectory(store: string): string {
 
 /** The command that makes what a store lacks, e.g. `npm run -s lastwill -- keys lwtThing`. */
 export function keysCommand(store: string, cloud: Cloud, names: readonly string[]): string {
-  const storeFlag =
-    store === DEFAULT_STORE ? [] : ['--store', /^[\w./-]+$/.test(store) ? store : JSON.stringify(store)];
+  const storeFlag = store === DEFAULT_STORE ? [] : ['--store', shellWord(store)];
   const flags = [...(cloud === 'azure' ? ['--azure'] : []), ...storeFlag];
   return [ownCommand(), 'keys', ...flags, ...names].join(' ');
 }

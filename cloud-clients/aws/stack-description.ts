@@ -23,9 +23,11 @@ export async function describeStack(session: AwsSession, stackName: string): Pro
     session.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName })),
   );
   if (answer === undefined) {
+    const others = await deployedStacks(session);
+    const known = others.length === 0 ? '' : ` (it has ${others.join(', ')})`;
     throw new LastwillError(
       'NOT_DEPLOYED',
-      `stack ${stackName} is not deployed in ${await session.region()}: deploy it (${DEPLOY}), or name another with --stack or --region`,
+      `stack ${stackName} is not deployed in ${await session.region()}${known}: deploy it (${DEPLOY}), or name another with --stack or --region`,
     );
   }
   const [stack] = answer.Stacks ?? [];
@@ -45,6 +47,21 @@ export async function describeStack(session: AwsSession, stackName: string): Pro
     ),
     ...(warning === undefined ? {} : { warning }),
   };
+}
+
+/** Names of the stacks that have certificates to pull; none when they cannot be listed. */
+async function deployedStacks(session: AwsSession): Promise<readonly string[]> {
+  const { DescribeStacksCommand } =
+    require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
+  try {
+    const { Stacks: stacks } = await session.cloudFormation.send(new DescribeStacksCommand({}));
+    return (stacks ?? []).flatMap(({ StackName: name, Outputs: outputs }) =>
+      name !== undefined && outputs?.some(({ OutputKey: key }) => key?.startsWith('CertificateId')) ? [name] : [],
+    );
+  } catch {
+    // Who may see one stack may not be let see all.
+    return [];
+  }
 }
 
 /**

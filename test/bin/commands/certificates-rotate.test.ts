@@ -20,6 +20,9 @@ afterEach(() => deployed.engine.stop());
 
 const certificates = (...arguments_: readonly string[]) =>
   run('certificates', ...arguments_, '--store', deployed.store, '--state', deployed.state);
+/** The command that commands name for the next step. */
+const again = (): string =>
+  `npm run -s lastwill -- certificates rotate lwtThing --store ${deployed.store} --state ${deployed.state}`;
 const file = (name: string): string => join(deployed.store, 'aws', 'lwtThing', name);
 const idOf = (name: string): string =>
   new X509Certificate(readFileSync(file(name))).fingerprint256.replaceAll(':', '').toLowerCase();
@@ -100,8 +103,7 @@ test('--finish before there is a next certificate is refused with the first step
 
   expect(await certificates('rotate', 'lwtThing', '--finish')).toMatchObject({
     exitCode: 1,
-    stderr:
-      'lastwill: lwtThing has no next certificate to change over to: begin with lastwill certificates rotate lwtThing\n',
+    stderr: `lastwill: lwtThing has no next certificate to change over to: begin with ${again()}\n`,
   });
 });
 
@@ -177,7 +179,7 @@ test.each([
 
   expect(await certificates('rotate', 'lwtThing', '--finish')).toMatchObject({
     exitCode: 1,
-    stderr: `lastwill: ${file('client-cert.next.pem')} must be the certificate of ${file('private-key.next.pem')}: pull it again with lastwill certificates rotate lwtThing\n`,
+    stderr: `lastwill: ${file('client-cert.next.pem')} must be the certificate of ${file('private-key.next.pem')}: pull it again with ${again()}\n`,
   });
   expect((await certificates('rotate', 'lwtThing')).exitCode).toBe(0);
   expect((await certificates('rotate', 'lwtThing', '--finish')).exitCode).toBe(0);
@@ -190,7 +192,7 @@ test('a next request that does not belong to its key is named', async () => {
   renameSync(join(deployed.store, 'aws', 'other', 'private-key.pem'), file('private-key.next.pem'));
 
   expect((await certificates('rotate', 'lwtThing')).stderr).toMatch(
-    /^lastwill: the next certificate of lwtThing does not belong to \S+private-key\.next\.pem: \S+client\.next\.csr does not either; put the right key back, or remove client\.next\.csr, make it anew \(lastwill certificates rotate lwtThing\) and deploy \(npx cdk deploy\)\n$/,
+    /^lastwill: the next certificate of lwtThing does not belong to \S+private-key\.next\.pem: \S+client\.next\.csr does not either; put the right key back, or remove client\.next\.csr, make it anew \(npm run -s lastwill -- certificates rotate lwtThing --store \S+ --state \S+\) and deploy \(npx cdk deploy\)\n$/,
   );
 });
 
@@ -221,4 +223,14 @@ test('a device that keeps its keys to itself changes over by its requests', asyn
 
   expect(JSON.parse(stdout)).toMatchObject({ step: 'deploy-without-first', files: ['client-cert.pem', 'client.csr'] });
   expect(idOf('client-cert.pem')).toBe(next);
+});
+
+test('the command that tries the next certificate can be run as it stands', async () => {
+  await both();
+
+  const { stdout } = await certificates('rotate', 'lwtThing');
+  const [, words = ''] = /: npm run -s lastwill -- (device .*?); then: /.exec(stdout) ?? [];
+
+  expect(stdout).toContain(`; then: ${again()} --finish\n`);
+  expect(await run(...words.replace('--die-after 5', '--die-after 0').split(' '))).toMatchObject({ exitCode: 0 });
 });

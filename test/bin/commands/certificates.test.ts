@@ -125,7 +125,7 @@ describe('pull', () => {
     expect(await certificates('pull', 'lwtThing', '--stack', 'Other')).toMatchObject({
       exitCode: 1,
       stderr:
-        'lastwill: stack Other is not deployed in us-east-1: deploy it (npx cdk deploy), or name another with --stack or --region\n',
+        'lastwill: stack Other is not deployed in us-east-1 (it has LwtStack): deploy it (npx cdk deploy), or name another with --stack or --region\n',
     });
   });
 

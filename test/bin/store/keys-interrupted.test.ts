@@ -11,12 +11,13 @@ const store = (): string => join(directory.path, 'certificates');
 const read = (...path: readonly string[]): string => readFileSync(join(store(), ...path), 'utf8');
 
 test.each([
-  ['aws', () => ensureAwsKeys(store(), ['pump7'])],
-  ['azure', () => ensureAzureKeys(store(), ['pump7'])],
-] as const)('keys for %s that are killed anywhere are made when run again', async (cloud, make) => {
+  ['aws', () => ensureAwsKeys(store(), ['pump7']), undefined],
+  // Where a file gets its name; what is in front of that is the same for both clouds.
+  ['azure', () => ensureAzureKeys(store(), ['pump7']), ['mkdirSync', 'linkSync']],
+] as const)('keys for %s that are killed anywhere are made when run again', async (cloud, make, changes) => {
   let kills = 0;
   for (; ; kills++) {
-    const { completed } = await killedAt(kills + 1, store(), make);
+    const { completed } = await killedAt(kills + 1, store(), make, changes);
     if (completed) break;
     const left = join(store(), cloud, 'pump7', 'private-key.pem');
     const kept = existsSync(left) ? readFileSync(left, 'utf8') : undefined;
@@ -32,7 +33,7 @@ test.each([
     rmSync(store(), { recursive: true });
   }
 
-  expect(kills).toBeGreaterThan(cloud === 'aws' ? 12 : 30);
+  expect(kills).toBeGreaterThanOrEqual(cloud === 'aws' ? 12 : 10);
 });
 
 test('what an interrupted run left beside a file a minute ago is removed, and what is younger or another’s stays', () => {

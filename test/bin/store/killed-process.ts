@@ -25,8 +25,14 @@ export interface KilledRun {
  * Runs something as if the process were killed in front of its n-th change to a file below a folder: from then on no
  * change happens, not even to clean up, and a file that is being written then is written in half.
  * @param n counted from 1
+ * @param changes those that are counted. @default all
  */
-export async function killedAt(n: number, folder: string, work: () => Promise<unknown>): Promise<KilledRun> {
+export async function killedAt(
+  n: number,
+  folder: string,
+  work: () => Promise<unknown>,
+  changes: readonly (typeof CHANGES)[number][] = CHANGES,
+): Promise<KilledRun> {
   let left = n;
   const inFolder = new Set<unknown>();
   const concerns = (file: unknown): boolean => inFolder.has(file) || String(file).startsWith(folder);
@@ -36,8 +42,8 @@ export async function killedAt(n: number, folder: string, work: () => Promise<un
       const [file, second] = values;
       const isRead = name === 'openSync' && (second === undefined || second === 'r');
       if (!concerns(file) || isRead) return real(...values);
-      left -= 1;
-      if (left < 0) throw new Error('the process is gone');
+      if (left > 0 && changes.includes(name)) left -= 1;
+      else if (left === 0) throw new Error('the process is gone');
       if (left === 0) {
         if (name === 'writeFileSync') real(file, String(second).slice(0, String(second).length / 2));
         throw new Error('the process is gone');
@@ -47,12 +53,17 @@ export async function killedAt(n: number, folder: string, work: () => Promise<un
       return result;
     }) as never);
   });
+  const { closeSync } = fs;
+  const closing = jest.spyOn(fs, 'closeSync').mockImplementation((file) => {
+    inFolder.delete(file);
+    closeSync(file);
+  });
   try {
     await work();
   } catch {
     // As good as gone.
   } finally {
-    for (const spy of spies) spy.mockRestore();
+    for (const spy of [...spies, closing]) spy.mockRestore();
   }
   return { completed: left > 0 };
 }
