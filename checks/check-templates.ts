@@ -1,9 +1,11 @@
 import { loadRegistry } from '../local/aws/registry-loading';
 import { namespaceNames } from '../local/azure/namespace-loading';
 import { loadRegistry as loadNamespace } from '../local/azure/registry-loading';
+import { isJsonObject } from '../local/json-value';
 import type { ResolvedTemplate } from '../local/resolved-template';
 import { readTopicRules } from '../local/rules/topic-rule-definition';
 import { resolveTemplates, type TemplateSource } from '../local/template/cloudformation';
+import { parseTemplateText } from '../local/template/template-text';
 import { resolveTerraform } from '../local/template/terraform';
 import { throwIfAny } from '../presence/errors';
 import { compileStatement, isSqlVersion, SqlError } from '../semantics/iot-sql';
@@ -47,6 +49,18 @@ export function checkCloudFormation(sources: readonly TemplateSource[], options:
     wills: [...willsOf(templates), ...(options.wills ?? [])],
   };
   return report(AWS_RULES, subject, sources[0]?.name ?? '');
+}
+
+/** Those of the parameters that one of the templates declares: others are for templates of another environment. */
+export function parametersOf(
+  sources: readonly TemplateSource[],
+  parameters: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const declared = sources.flatMap((source) => {
+    const json = 'json' in source ? source.json : parseTemplateText(source.name, source.text);
+    return isJsonObject(json) && isJsonObject(json.Parameters) ? Object.keys(json.Parameters) : [];
+  });
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => declared.includes(name)));
 }
 
 /**

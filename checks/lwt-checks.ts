@@ -9,7 +9,7 @@ import { readTemplates } from '../local/template/template-files';
 import { LastwillError } from '../presence/errors';
 import { AWS_RULES } from './aws/aws-rules';
 import type { RuleFinding } from './check-rule';
-import { checkCloudFormation } from './check-templates';
+import { checkCloudFormation, parametersOf } from './check-templates';
 import type { DeclaredWill } from './declared-will';
 import { NOT_PROVED } from './not-proved';
 
@@ -67,7 +67,7 @@ export class LwtChecks implements IPolicyValidationPlugin {
     try {
       const sources = stacks.flatMap(({ templatePath }) => readTemplates(templatePath));
       const { wills = [], parameters = {} } = this.#props;
-      return [...checkCloudFormation(sources, { wills, parameters }).findings];
+      return [...checkCloudFormation(sources, { wills, parameters: parametersOf(sources, parameters) }).findings];
     } catch (error) {
       if (!(error instanceof LastwillError)) throw error;
       const { id: ruleId, severity } = NOT_PROVED;

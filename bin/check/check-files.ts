@@ -3,10 +3,12 @@ import {
   AWS_RULES,
   AZURE_RULES,
   type CheckOptions,
+  type CheckReport,
   checkCloudFormation,
   checkTerraform,
   type RuleFinding,
 } from '../../checks';
+import { parametersOf } from '../../checks/check-templates';
 import { readTemplates } from '../../local/template/template-files';
 import { isTerraform } from '../../local/template/template-kind';
 import { byEnvironment, type TemplateSource } from '../../local/template/template-source';
@@ -36,7 +38,7 @@ export function checkFiles(
   const terraform = sources.filter(({ json }) => isTerraform(json));
   const cloudFormation = sources.filter((source) => !terraform.includes(source));
   const reports = [
-    ...byEnvironment(cloudFormation).map((environment) => checkCloudFormation(environment, options)),
+    ...checkEnvironments(cloudFormation, options),
     ...terraform.map((source) => checkTerraform(source, options)),
   ];
   const findings = reports.flatMap((report) => report.findings);
@@ -46,6 +48,18 @@ export function checkFiles(
     acknowledged: findings.filter(isAcknowledged),
     applied: [...new Set(reports.flatMap(({ applied }) => applied))],
   };
+}
+
+function checkEnvironments(sources: readonly TemplateSource[], options: CheckOptions): CheckReport[] {
+  const environments = byEnvironment(sources);
+  const { parameters = {} } = options;
+  return environments.map((environment) => {
+    const isOnly = environments.length === 1;
+    return checkCloudFormation(environment, {
+      ...options,
+      parameters: isOnly ? parameters : parametersOf(environment, parameters),
+    });
+  });
 }
 
 function parsed(source: TemplateSource): TemplateSource & { readonly json: unknown } {

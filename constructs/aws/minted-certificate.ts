@@ -4,6 +4,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { mustBe, throwIfAny } from '../../presence/errors';
+import { acknowledge } from './acknowledgement';
 import type { ICertificate } from './certificate';
 import { MintingFunction } from './minting-function';
 import { nameProblem, problemsIn, whenKnown } from './prop-check';
@@ -59,6 +60,7 @@ export class MintedCertificate extends Resource implements ICertificate {
       encryptionKey: this.encryptionKey,
       removalPolicy,
     });
+    acknowledge(this.secret, 'SMG4', 'a new key must reach the device: it is minted when `generation` is raised');
     const minted = this.#mint(props.generation ?? 1);
     this.certificateArn = minted.getAttString('Arn');
     this.certificateId = minted.ref;

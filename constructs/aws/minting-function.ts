@@ -3,6 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
+import { acknowledgeWildcard } from './acknowledgement';
 
 /**
  * What the function runs, as text so that the template holds all of it. It writes no log, and the key goes nowhere but
@@ -87,12 +88,15 @@ export class MintingFunction extends Construct {
     });
     logGroup.grantWrite(this.role);
     this.role.addToPolicy(new PolicyStatement({ actions: ['iot:CreateKeysAndCertificate'], resources: ['*'] }));
+    const certificates = stack.formatArn({ service: 'iot', resource: 'cert', resourceName: '*' });
     this.role.addToPolicy(
       new PolicyStatement({
         actions: ['iot:UpdateCertificate', 'iot:DeleteCertificate'],
-        resources: [stack.formatArn({ service: 'iot', resource: 'cert', resourceName: '*' })],
+        resources: [certificates],
       }),
     );
+    acknowledgeWildcard(this.role, '*', 'iot:CreateKeysAndCertificate knows no resources');
+    acknowledgeWildcard(this.role, certificates, 'the ids of certificates are made at deployment');
     this.handler = new LambdaFunction(this, 'Function', {
       description: 'Mints device certificates; their keys go into Secrets Manager and nowhere else',
       runtime: Runtime.NODEJS_24_X,

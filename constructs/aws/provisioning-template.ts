@@ -4,6 +4,7 @@ import { CfnProvisioningTemplate } from 'aws-cdk-lib/aws-iot';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { mustBe, throwIfAny } from '../../presence/errors';
+import { acknowledge } from './acknowledgement';
 import { DevicePolicy, type IDevicePolicy } from './device-policy';
 import { nameProblem, problemsIn } from './prop-check';
 import { CertificateField, ProvisioningValue } from './provisioning-value';
@@ -28,6 +29,12 @@ export interface IProvisioningTemplate extends IResource {
 export interface ClaimPolicyOptions {
   /** Whether AWS makes the key and sends it to the device. @default false: the device makes it and sends a request */
   readonly keysFromCloud?: boolean;
+  /**
+   * Client ids under which a device may come to be registered; `*` and `?` are wildcards. A claim certificate is on
+   * many devices: one that might use any client id could throw a registered device out, whose will would then be sent.
+   * @default claim-*
+   */
+  readonly clientId?: string;
 }
 
 /** When a template is used. */
@@ -80,7 +87,7 @@ abstract class ProvisioningTemplateBase extends Resource implements IProvisionin
     const arns = (resource: string): string[] =>
       topics.map((resourceName) => Stack.of(this).formatArn({ service: 'iot', resource, resourceName }));
     return new DevicePolicy(scope, id)
-      .allowConnect({ clientId: '*' })
+      .allowConnect({ clientId: options.clientId ?? 'claim-*' })
       .addStatement({ actions: ['iot:Publish', 'iot:Receive'], resources: arns('topic') })
       .addStatement({ actions: ['iot:Subscribe'], resources: arns('topicfilter') });
   }
@@ -138,11 +145,14 @@ export class ProvisioningTemplate extends ProvisioningTemplateBase {
   }
 
   #createRole(): Role {
-    return new Role(this, 'Role', {
+    const role = new Role(this, 'Role', {
       description: 'What AWS IoT Core may do to register devices',
       assumedBy: new ServicePrincipal('iot.amazonaws.com'),
-      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSIoTThingsRegistration')],
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(REGISTRATION_POLICY)],
     });
+    const id = `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${REGISTRATION_POLICY}]`;
+    acknowledge(role, id, 'AWS IoT registers devices under this policy of its own, which grows with what it registers');
+    return role;
   }
 
   #hook(props: ProvisioningTemplateProps): CfnProvisioningTemplate.ProvisioningHookProperty | undefined {
@@ -156,6 +166,9 @@ export class ProvisioningTemplate extends ProvisioningTemplateBase {
     return { targetArn: props.preProvisioningHook.functionArn, payloadVersion: '2020-04-01' };
   }
 }
+
+/** @see https://docs.aws.amazon.com/iot/latest/developerguide/provision-template.html */
+const REGISTRATION_POLICY = 'service-role/AWSIoTThingsRegistration';
 
 class ImportedProvisioningTemplate extends ProvisioningTemplateBase {
   constructor(

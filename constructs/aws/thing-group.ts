@@ -10,6 +10,7 @@ import {
 import type { Construct } from 'constructs';
 import { mustBe, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
+import { acknowledge } from './acknowledgement';
 import type { IDevicePolicy } from './device-policy';
 import { nameProblem, problemsIn } from './prop-check';
 import type { IThing } from './thing';
@@ -89,13 +90,22 @@ abstract class ThingGroupBase extends Resource implements IThingGroup {
       parameters: calls.parameters,
       physicalResourceId: PhysicalResourceId.of(Object.values(calls.parameters).join('/')),
     });
-    new AwsCustomResource(this, id, {
+    const resource = new AwsCustomResource(this, id, {
       resourceType: `Custom::${calls.create}`,
       onUpdate: call(calls.create),
       onDelete: { ...call(calls.delete), ignoreErrorCodesMatching: 'ResourceNotFoundException' },
       policy: AwsCustomResourcePolicy.fromStatements([...calls.permissions]),
       installLatestAwsSdk: false,
     });
+    this.#acknowledgeProvider(resource);
+  }
+
+  #acknowledgeProvider(resource: AwsCustomResource): void {
+    const id = `AWS${AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll('-', '')}`;
+    const provider = Stack.of(resource).node.tryFindChild(id);
+    if (provider === undefined) return;
+    const rule = 'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]';
+    acknowledge(provider, rule, 'the function is of the AWS CDK, which gives it this policy to write its log');
   }
 }
 

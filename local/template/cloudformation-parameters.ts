@@ -38,7 +38,10 @@ function parameterValue(name: string, declaration: JsonObject, supplied: unknown
   if (typeof type !== 'string') throw new TemplateProblem(path, `Type must be a text, got ${describe(type)}`);
   const raw = supplied ?? declaration.Default;
   if (raw === undefined || raw === null) {
-    throw new TemplateProblem(path, `has no default and no value was given; give one with --parameter ${name}=VALUE`);
+    throw new TemplateProblem(
+      path,
+      `has no default and no value was given; give one with --parameter ${name}=VALUE, or in code with parameters: { ${name}: ... }`,
+    );
   }
   const isList = /^(CommaDelimitedList$|List<|AWS::SSM::Parameter::Value<(List<|CommaDelimitedList))/.test(type);
   const items = isList ? splitList(raw) : [scalarText(raw, path)];

@@ -1,4 +1,4 @@
-import { App, Fn, aws_iot as iot, Stack, Validations } from 'aws-cdk-lib';
+import { App, CfnParameter, Fn, aws_iot as iot, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { LwtChecks } from '../../checks';
 import { LwtMonitor } from '../../constructs/aws';
 import { temporaryDirectory } from '../bin/temporary-directory';
@@ -55,6 +55,32 @@ test('a stack that was written without us is checked too: warnings succeed, erro
     success: false,
     rules: ['sqlVersionMissing', 'republishLoop', 'errorActionMissing'],
   });
+});
+
+test('parameters without a default get their values, each where it is declared', () => {
+  const checked = app();
+  const stack = new Stack(checked, 'WithParameter');
+  const root = new CfnParameter(stack, 'Root').valueAsString;
+  new LwtMonitor(stack, 'Presence', { willTopic: `${root}/{device}/gone`, notify: ['support@example.com'] });
+  const elsewhere = new Stack(checked, 'Elsewhere', { env: { region: 'eu-west-1' } });
+  new LwtMonitor(elsewhere, 'Presence', { notify: ['support@example.com'] });
+
+  expect(findings(checked, new LwtChecks())).toEqual({ success: true, rules: ['notProved'] });
+  expect(findings(checked, new LwtChecks({ parameters: { Root: 'things' } }))).toEqual({ success: true, rules: [] });
+});
+
+test('a nested stack is checked with the one that has it', () => {
+  const checked = app();
+  const nested = new NestedStack(new Stack(checked, 'Parent'), 'Inner');
+  new iot.CfnTopicRule(nested, 'Rule', {
+    topicRulePayload: { sql: "SELECT * FROM 'things/+/gone'", actions: LOOP },
+  });
+
+  expect(findings(checked, new LwtChecks()).rules).toEqual([
+    'sqlVersionMissing',
+    'republishLoop',
+    'errorActionMissing',
+  ]);
 });
 
 test('what is acknowledged is not reported', () => {

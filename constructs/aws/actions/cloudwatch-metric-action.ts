@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
+import { acknowledgeWildcard } from '../acknowledgement';
 import type { ITopicRuleAction, ITopicRuleBinding, TopicRuleActionConfig } from '../topic-rule-action';
 
 /** Properties of {@link CloudWatchMetricAction}; each may hold substitution templates such as `${topic(2)}`. */
@@ -33,6 +34,7 @@ export class CloudWatchMetricAction implements ITopicRuleAction {
       resourceArns: ['*'],
       conditions: isFixed ? { StringEquals: { 'cloudwatch:namespace': metricNamespace } } : undefined,
     });
+    acknowledgeWildcard(rule.role, '*', 'cloudwatch:PutMetricData knows no resources');
     return {
       configuration: {
         cloudwatchMetric: {

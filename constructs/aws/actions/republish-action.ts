@@ -4,6 +4,7 @@ import type { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { mustBe, throwIfAny } from '../../../presence/errors';
 import { AWS_LIMITS } from '../../../presence/limits';
 import { topicNameProblem } from '../../../presence/topic';
+import { acknowledgeWildcard } from '../acknowledgement';
 import { nameProblem, problemsIn, whenKnown } from '../prop-check';
 import type { ITopicRuleAction, ITopicRuleBinding, TopicRuleActionConfig } from '../topic-rule-action';
 
@@ -73,11 +74,11 @@ export class RepublishAction implements ITopicRuleAction {
   /** Grants `iot:Publish` on the topic; what a substitution template stands for is `*` there. */
   bind(rule: ITopicRuleBinding): TopicRuleActionConfig {
     const resourceName = this.topic.replace(/^\$\$/, '$').replace(SUBSTITUTION, '*');
-    Grant.addToPrincipal({
-      grantee: rule.role,
-      actions: ['iot:Publish'],
-      resourceArns: [Stack.of(rule).formatArn({ service: 'iot', resource: 'topic', resourceName })],
-    });
+    const topicArn = Stack.of(rule).formatArn({ service: 'iot', resource: 'topic', resourceName });
+    Grant.addToPrincipal({ grantee: rule.role, actions: ['iot:Publish'], resourceArns: [topicArn] });
+    if (resourceName.includes('*')) {
+      acknowledgeWildcard(rule.role, topicArn, 'what a substitution template stands for is known when a message comes');
+    }
     return {
       configuration: {
         republish: {

@@ -154,7 +154,7 @@ test.each([
       PolicyDocument: {
         Version: '2012-10-17',
         Statement: [
-          { Effect: 'Allow', Action: 'iot:Connect', Resource: arn('client/*') },
+          { Effect: 'Allow', Action: 'iot:Connect', Resource: arn('client/claim-*') },
           { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: arns('topic') },
           { Effect: 'Allow', Action: 'iot:Subscribe', Resource: arns('topicfilter') },
         ],
