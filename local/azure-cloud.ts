@@ -1,6 +1,7 @@
 import type { Clock } from '../presence/clock';
 import type { Randomness } from '../presence/randomness';
 import { type AzureCloudParts, createAzureCloud } from './azure/azure-cloud';
+import { namespaceNames } from './azure/namespace-loading';
 import type { AzureRegistry } from './azure/registry';
 import { Broker } from './broker/broker';
 import { AZURE_PROFILE } from './broker/profiles/azure';
@@ -15,10 +16,12 @@ import { resolveTerraform } from './template/terraform';
 
 /** What the embedded Azure is told. */
 export interface AzureOptions {
-  /** A Terraform configuration as JSON, with one Event Grid namespace. */
+  /** A Terraform configuration as JSON, with an Event Grid namespace. */
   readonly template: TemplateSource;
   /** Values of Terraform variables by name. @default - the configuration's defaults */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Name of the namespace that runs. @default - the first that is declared */
+  readonly namespace?: string;
   /**
    * When a will's topic is authorised; Event Grid does not document it. `at-publish` lets the client connect and drops
    * a will that no binding covers. @default 'at-connect'
@@ -49,10 +52,10 @@ export class AzureCloud {
 
   /** @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that cannot work. */
   constructor(options: AzureOptions, surroundings: AzureSurroundings) {
-    const { parameters, willAuthorization, profile = {} } = options;
+    const { parameters, willAuthorization, namespace, profile = {} } = options;
     const { clock, randomness, log, throttleScale, observer } = surroundings;
     this.template = resolveTerraform(options.template, parameters === undefined ? {} : { parameters });
-    this.#parts = createAzureCloud({ template: this.template, clock, randomness, log });
+    this.#parts = createAzureCloud({ template: this.template, namespace, clock, randomness, log });
     this.registry = this.#parts.registry;
     const { maximumSessionExpirySeconds: maximumSeconds, authenticator, sink, observe } = this.#parts;
     const sessionExpiry = { maximumSeconds, mqtt311Seconds: maximumSeconds };
@@ -74,6 +77,12 @@ export class AzureCloud {
       },
     });
     for (const reason of this.#parts.warnings) log.write({ type: 'warning', reason });
+  }
+
+  /** Names of the namespaces of the configuration that do not run. */
+  get otherNamespaces(): readonly string[] {
+    const { name } = this.registry.namespace;
+    return namespaceNames(this.template.resources).filter((other) => other.toLowerCase() !== name.toLowerCase());
   }
 
   /** Everyone who can connect, with the thumbprints of their certificates. */

@@ -77,7 +77,8 @@ export function everyDeviceFilter(topic: string): string {
     .join('/');
 }
 
-function lwtOptionProblems(options: LwtOptions, context: LwtValidationContext): string[] {
+/** What is wrong with the options, each problem worded `<prop> must be <rule>, got <value>`. */
+export function lwtOptionProblems(options: LwtOptions, context: LwtValidationContext): string[] {
   const isUnresolved = context.isUnresolved ?? (() => false);
   const limits: TopicLimits = context.cloud === 'aws' ? AWS_LIMITS.topic : EVENT_GRID_LIMITS.topic;
   const delayLimit =

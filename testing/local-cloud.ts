@@ -1,7 +1,6 @@
 import type { Actions } from '../local/actions/actions';
-import type { LambdaHandler } from '../local/actions/ports';
 import { AwsCloud } from '../local/aws-cloud';
-import { Engine, type EngineListenOptions, type EngineOptions, type RunningClouds } from '../local/engine';
+import { Engine, type RunningClouds } from '../local/engine';
 import type { StampedEntry } from '../local/event-log';
 import { InProcessClient, type InProcessConnectOptions, type InProcessMessage } from '../local/in-process-client';
 import { type Clock, ManualClock } from '../presence/clock';
@@ -9,28 +8,16 @@ import { LastwillError, mustBe } from '../presence/errors';
 import type { Cloud } from '../presence/lwt-options';
 import { seededRandomness } from '../presence/randomness';
 import { CloudRecord, type PublishedMessage, type Refusal, type RuleReport } from './cloud-record';
-import { type Deployable, deploymentOf } from './deployable';
+import { cloudsOf, type DeployOptions } from './deploy-options';
+import type { Deployable } from './deployable';
 import { Device } from './device';
 import { type SentEmail, sentEmail } from './email';
 import { Faults } from './faults';
 import { Link } from './link';
 import { type Payload, payloadBytes } from './payload';
 import { findPrincipal, type Principal } from './principal';
+import { type RoutedEvent, routedEventsIn } from './routed-event';
 import { settle } from './settlement';
-
-/** How templates are deployed to the embedded cloud of a test. */
-export interface DeployOptions {
-  /** @default - a ManualClock that stands at 2026-01-01T00:00:00Z */
-  readonly clock?: Clock;
-  /** An integer; the same seed gives the same ids, the same order and so the same event log. @default 1 */
-  readonly seed?: number;
-  /** Values of template parameters by name. @default - the templates' defaults */
-  readonly parameters?: Readonly<{ [name: string]: string }>;
-  /** What stands for Lambda functions, by logical id, function name or ARN. @default - invocations are only recorded */
-  readonly lambda?: Readonly<{ [name: string]: LambdaHandler }>;
-  /** Opens ports, for devices of other processes; their identities go to a state folder. @default - no port is opened */
-  readonly ports?: EngineListenOptions & { readonly stateDirectory: string };
-}
 
 /** How a device connects. */
 export interface ConnectOptions extends Partial<Omit<InProcessConnectOptions, 'will'>> {
@@ -155,6 +142,11 @@ export class LocalCloud {
   /** What rules put into CloudWatch, the oldest first. */
   get metrics(): Actions['metrics'] {
     return this.#aws().actions.metrics;
+  }
+
+  /** Azure: the events that were routed out of the namespace and delivered, or recorded for a destination elsewhere, in order. */
+  get routedEvents(): readonly RoutedEvent[] {
+    return routedEventsIn(this.events);
   }
 
   /** The event log, in order; the same seed gives the same log. */
@@ -303,14 +295,4 @@ export class LocalCloud {
     if (aws !== undefined) return aws;
     throw new LastwillError('OPTION_INVALID', 'this needs a CloudFormation template, and none was deployed');
   }
-}
-
-function cloudsOf(deployables: readonly Deployable[], options: DeployOptions): Pick<EngineOptions, 'aws' | 'azure'> {
-  const { cloudFormation, terraform } = deploymentOf(deployables);
-  const { parameters = {}, lambda = {} } = options;
-  const aws = { templates: cloudFormation, parameters, lambda: new Map(Object.entries(lambda)) };
-  return {
-    ...(cloudFormation.length === 0 ? {} : { aws }),
-    ...(terraform === undefined ? {} : { azure: { template: terraform, parameters } }),
-  };
 }

@@ -79,7 +79,10 @@ function unknown(
   if (certificate !== undefined) return mustBe('certificate', `one of ${list(certificates)}`, certificate);
   const clients = [...(azure?.registry.clients.values() ?? [])].map(({ identity }) => identity.authenticationName);
   const known = list([...(aws?.registry.things.keys() ?? []), ...certificates, ...clients]);
-  const rule = mustBe('name', `a thing, certificate or client of the templates: ${known}`, name);
+  const others = azure?.otherNamespaces ?? [];
+  const elsewhere =
+    others.length === 0 ? '' : `; namespace may choose ${list(others)} instead of '${azure?.registry.namespace.name}'`;
+  const rule = `${mustBe('name', `a thing, certificate or client of the templates: ${known}`, name)}${elsewhere}`;
   return aws === undefined ? rule : `${rule}; observe() and publish() need neither`;
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_STORE } from '../store/store';
 interface LocalFlags {
   readonly aws?: readonly string[];
   readonly azure?: string;
+  readonly namespace?: string;
   readonly state: string;
   readonly store: string;
   readonly host: string;
@@ -29,6 +30,7 @@ export function addLocalCommand(program: Command): void {
     .description('run templates in the embedded cloud until SIGINT; without a template, our own stacks')
     .option('--aws <FILE>', 'a CloudFormation template, JSON or YAML, or a cdk.out folder; may be repeated', collect)
     .option('--azure <FILE>', 'a Terraform configuration of an Event Grid namespace, as JSON, or a cdktf.out folder')
+    .option('--namespace <NAME>', 'Azure: which namespace of the configuration runs (the first)')
     .option('--parameter <KEY=VALUE>', 'value of a template parameter; may be repeated', keyValueOption('--parameter'))
     .option('--state <DIR>', 'where identities, e-mails and the event log go', DEFAULT_STATE)
     .option('--store <DIR>', 'where keys are kept', DEFAULT_STORE)
@@ -70,6 +72,7 @@ async function runLocal(flags: LocalFlags): Promise<void> {
   const serving = await serveLocal({
     awsTemplates: flags.aws ?? [],
     azureTemplate: flags.azure,
+    azureNamespace: flags.namespace,
     parameters: flags.parameter ?? {},
     stateDirectory: flags.state,
     store: flags.store,

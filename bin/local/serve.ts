@@ -13,6 +13,8 @@ export interface ServeLocalOptions {
   readonly awsTemplates: readonly string[];
   /** A Terraform configuration as JSON. */
   readonly azureTemplate?: string;
+  /** @default - the first that the configuration declares */
+  readonly azureNamespace?: string | undefined;
   readonly parameters: Readonly<Record<string, string>>;
   readonly stateDirectory: string;
   readonly store: string;
@@ -73,14 +75,15 @@ async function awsOptions(options: ServeLocalOptions): Promise<AwsOptions | unde
 }
 
 async function azureOptions(options: ServeLocalOptions): Promise<AzureOptions | undefined> {
-  const { awsTemplates, azureTemplate, parameters } = options;
+  const { awsTemplates, azureTemplate, azureNamespace: namespace, parameters } = options;
   if (azureTemplate === undefined && awsTemplates.length > 0) return undefined;
   const [template, another] =
     azureTemplate === undefined ? [await synthesizeOwnAzureTemplate(options.store)] : readTemplates(azureTemplate);
   if (another !== undefined) {
     throw new LastwillError('OPTION_INVALID', `--azure must name one configuration, got several in ${azureTemplate}`);
   }
-  return template === undefined ? undefined : { template, parameters };
+  if (template === undefined) return undefined;
+  return { template, parameters, ...(namespace === undefined ? {} : { namespace }) };
 }
 
 async function listenOrStop(engine: Engine, listen: EngineListenOptions): Promise<RunningClouds> {

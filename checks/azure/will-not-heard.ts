@@ -14,6 +14,10 @@ export const willNotHeard: AzureRule = {
     const { wills, registry } = subject;
     if (wills.length === 0 || registry.partial) return 'notApplicable';
     if (registry.routing !== undefined) return [];
+    if (registry.bindings.every(({ permission }) => permission !== 'Subscriber')) {
+      const message = 'nobody may subscribe to anything, and messages are not routed: a will is not heard';
+      return wills.map(({ logicalId }) => at(subject, logicalId, message));
+    }
     const heard = subscribableFilters(subject);
     return wills.flatMap((will) => {
       const unheard = will.leavers.find((client) => heard.match(willTopicOf(will, client)).length === 0);

@@ -47,7 +47,9 @@ function pemProblems({ certificatePem }: CaCertificateProps): string[] {
   // The value is not repeated in the message: it could be a private key.
   if (/PRIVATE KEY-----/.test(certificatePem)) return ['certificatePem must be free of private keys'];
   const count = certificatePem.match(/-----BEGIN CERTIFICATE-----/g)?.length ?? 0;
-  if (count !== 1) return [mustBe('certificatePem', 'the PEM of exactly one certificate', `${count} certificates`)];
+  if (count === 0)
+    return [mustBe('certificatePem', 'the PEM text of a certificate, not the path of a file', certificatePem)];
+  if (count > 1) return [mustBe('certificatePem', 'the PEM of exactly one certificate', `${count} certificates`)];
   return isCertificateAuthority(certificatePem)
     ? []
     : ['certificatePem must be a readable certificate of a certificate authority (basic constraints CA:TRUE)'];

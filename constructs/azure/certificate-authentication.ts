@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { LastwillError, mustBe } from '../../presence/errors';
 import { isUnresolved } from './terraform-text';
 
@@ -25,13 +26,29 @@ export class CertificateAuthentication {
     const problems = normalized.flatMap((thumbprint, index) =>
       isUnresolved(thumbprint) || /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(thumbprint)
         ? []
-        : [mustBe(`thumbprints[${index}]`, '64 hexadecimal digits (SHA-256)', thumbprints[index])],
+        : [mustBe(`thumbprints[${index}]`, '64 hexadecimal digits (SHA-256)', withoutPem(thumbprints[index]))],
     );
     if (thumbprints.length < 1 || thumbprints.length > 2) {
       problems.push(mustBe('thumbprints', 'one or two', thumbprints.length));
     }
     if (problems.length > 0) throw new LastwillError('OPTION_INVALID', problems.join('; '));
     return new CertificateAuthentication('ThumbprintMatch', normalized);
+  }
+
+  /**
+   * The thumbprints of certificates whose text is at hand.
+   * @param certificatePems one or two certificates in PEM, each without its chain and without a key
+   * @throws LastwillError OPTION_INVALID for anything else.
+   */
+  static byCertificate(...certificatePems: readonly string[]): CertificateAuthentication {
+    const thumbprints = certificatePems.map(thumbprintOf);
+    const problems = thumbprints.flatMap((thumbprint, index) =>
+      thumbprint === undefined
+        ? [mustBe(`certificatePems[${index}]`, 'the PEM text of one certificate', withoutPem(certificatePems[index]))]
+        : [],
+    );
+    if (problems.length > 0) throw new LastwillError('OPTION_INVALID', problems.join('; '));
+    return CertificateAuthentication.byThumbprint(...thumbprints.filter((thumbprint) => thumbprint !== undefined));
   }
 
   /** The common name of the certificate's subject equals the authentication name; signed by a CA of the namespace. */
@@ -71,6 +88,22 @@ export class CertificateAuthentication {
   /** True when a thumbprint is a SHA-1, of which it is not known whether a client can connect with it. */
   get usesSha1(): boolean {
     return this.thumbprints?.some((thumbprint) => /^[0-9a-f]{40}$/.test(thumbprint)) ?? false;
+  }
+}
+
+/** What is shown of a value that may be a private key. */
+function withoutPem(value: string | undefined): string | undefined {
+  return value?.includes('-----BEGIN') === true
+    ? 'a text in PEM (CertificateAuthentication.byCertificate takes one)'
+    : value;
+}
+
+function thumbprintOf(pem: string): string | undefined {
+  if (/PRIVATE KEY-----/.test(pem) || pem.match(/-----BEGIN CERTIFICATE-----/g)?.length !== 1) return undefined;
+  try {
+    return new X509Certificate(pem).fingerprint256;
+  } catch {
+    return undefined;
   }
 }
 

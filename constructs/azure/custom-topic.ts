@@ -1,15 +1,36 @@
 import { Fn, type ITerraformDependable } from 'cdktf';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { EVENT_GRID_API_VERSION } from './api-versions';
 import { AzapiResource } from './azapi/azapi-resource';
 import { DataAzapiClientConfig } from './azapi/data-azapi-client-config';
-import { defaultResourceName, integerProblems, refuse, resourceNameProblems } from './property-checks';
+import { armIdProblems, defaultResourceName, integerProblems, refuse, resourceNameProblems } from './property-checks';
 import type { IResourceGroup } from './resource-group';
 import { TimeSleep } from './time/time-sleep';
 import type { IUserAssignedIdentity } from './user-assigned-identity';
 
 /** Built-in role EventGrid Data Sender. */
 const DATA_SENDER_ROLE = 'd5a91429-5739-47e2-a06b-3470a27159e7';
+
+/** A custom topic: new, or existing. */
+export interface ICustomTopic extends IConstruct {
+  /** ARM id, as a reference. */
+  readonly topicId: string;
+  /** Azure region; that of the namespace that routes to it. */
+  readonly location: string;
+  /**
+   * Grants the role EventGrid Data Sender on this topic.
+   * @returns what a routing must come after: the role, granted and given time to be known everywhere.
+   */
+  grantSend(identity: IUserAssignedIdentity, options?: GrantSendOptions): ITerraformDependable;
+}
+
+/** A custom topic that exists already; it must take CloudEvents. */
+export interface CustomTopicAttributes {
+  /** ARM id. */
+  readonly topicId: string;
+  /** Its Azure region. */
+  readonly location: string;
+}
 
 /** Properties of {@link CustomTopic}. */
 export interface CustomTopicProps {
@@ -29,35 +50,10 @@ export interface GrantSendOptions {
   readonly propagationSeconds?: number;
 }
 
-/**
- * A custom topic that takes CloudEvents, from Entra identities only: what MQTT messages can be routed to.
- * @see https://learn.microsoft.com/en-us/azure/templates/microsoft.eventgrid/topics
- */
-export class CustomTopic extends Construct {
-  /** ARM id, as a reference. */
-  readonly topicId: string;
-  readonly location: string;
+abstract class CustomTopicBase extends Construct implements ICustomTopic {
+  abstract readonly topicId: string;
+  abstract readonly location: string;
 
-  constructor(scope: Construct, id: string, props: CustomTopicProps) {
-    super(scope, id);
-    refuse(this, resourceNameProblems('topicName', props.topicName));
-    this.location = props.location ?? props.resourceGroup.location;
-    const resource = new AzapiResource(this, 'Default', {
-      type: `Microsoft.EventGrid/topics@${EVENT_GRID_API_VERSION}`,
-      name: props.topicName ?? defaultResourceName(this),
-      parentId: props.resourceGroup.resourceGroupId,
-      location: this.location,
-      body: { properties: { inputSchema: 'CloudEventSchemaV1_0', disableLocalAuth: true } },
-      tags: props.tags,
-      responseExportValues: ['properties.endpoint'],
-    });
-    this.topicId = resource.resourceId;
-  }
-
-  /**
-   * Grants the role EventGrid Data Sender on this topic.
-   * @returns what a routing must come after: the role, granted and given time to be known everywhere.
-   */
   grantSend(identity: IUserAssignedIdentity, options: GrantSendOptions = {}): ITerraformDependable {
     const { propagationSeconds = 60 } = options;
     const scope = new Construct(this, `Sender-${identity.node.path.replaceAll('/', '-')}`);
@@ -79,5 +75,47 @@ export class CustomTopic extends Construct {
       retry: { errorMessageRegex: ['PrincipalNotFound'] },
     });
     return new TimeSleep(scope, 'Propagation', { createSeconds: propagationSeconds, dependsOn: [role] });
+  }
+}
+
+/**
+ * A custom topic that takes CloudEvents, from Entra identities only: what MQTT messages can be routed to.
+ * @see https://learn.microsoft.com/en-us/azure/templates/microsoft.eventgrid/topics
+ */
+export class CustomTopic extends CustomTopicBase {
+  /** A custom topic that exists already. */
+  static fromTopicId(scope: Construct, id: string, attributes: CustomTopicAttributes): ICustomTopic {
+    return new ExistingCustomTopic(scope, id, attributes);
+  }
+
+  readonly topicId: string;
+  readonly location: string;
+
+  constructor(scope: Construct, id: string, props: CustomTopicProps) {
+    super(scope, id);
+    refuse(this, resourceNameProblems('topicName', props.topicName));
+    this.location = props.location ?? props.resourceGroup.location;
+    const resource = new AzapiResource(this, 'Default', {
+      type: `Microsoft.EventGrid/topics@${EVENT_GRID_API_VERSION}`,
+      name: props.topicName ?? defaultResourceName(this),
+      parentId: props.resourceGroup.resourceGroupId,
+      location: this.location,
+      body: { properties: { inputSchema: 'CloudEventSchemaV1_0', disableLocalAuth: true } },
+      tags: props.tags,
+      responseExportValues: ['properties.endpoint'],
+    });
+    this.topicId = resource.resourceId;
+  }
+}
+
+class ExistingCustomTopic extends CustomTopicBase {
+  readonly topicId: string;
+  readonly location: string;
+
+  constructor(scope: Construct, id: string, attributes: CustomTopicAttributes) {
+    super(scope, id);
+    refuse(this, armIdProblems('topicId', attributes.topicId));
+    this.topicId = attributes.topicId;
+    this.location = attributes.location;
   }
 }

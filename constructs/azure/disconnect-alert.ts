@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { mustBe } from '../../presence/errors';
 import { AzapiResource } from './azapi/azapi-resource';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
-import { defaultResourceName, refuse } from './property-checks';
+import { armIdProblems, defaultResourceName, refuse } from './property-checks';
 import type { IResourceGroup } from './resource-group';
 
 /** Properties of {@link DisconnectAlert}. */
@@ -28,7 +28,10 @@ export class DisconnectAlert extends Construct {
   constructor(scope: Construct, id: string, props: DisconnectAlertProps) {
     super(scope, id);
     const { emailAddresses } = props;
-    refuse(this, emailAddresses.length > 0 ? [] : [mustBe('emailAddresses', 'at least one address', emailAddresses)]);
+    refuse(this, [
+      ...(emailAddresses.length > 0 ? [] : [mustBe('emailAddresses', 'at least one address', emailAddresses)]),
+      ...armIdProblems('workspaceId', props.workspaceId),
+    ]);
     this.#createLogs(props);
     this.#createRule(props, this.#createActionGroup(props));
   }

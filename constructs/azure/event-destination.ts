@@ -1,5 +1,6 @@
-import { LastwillError, mustBe } from '../../presence/errors';
+import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import type { JsonValue } from './azapi/azapi-settings';
+import { armIdProblems } from './property-checks';
 import { isUnresolved } from './terraform-text';
 
 /**
@@ -52,6 +53,6 @@ export class EventDestination {
 }
 
 function armId(prop: string, value: string): string {
-  if (isUnresolved(value) || /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/.+/i.test(value)) return value;
-  throw new LastwillError('OPTION_INVALID', mustBe(prop, 'an ARM id (/subscriptions/...)', value));
+  throwIfAny('OPTION_INVALID', armIdProblems(prop, value));
+  return value;
 }

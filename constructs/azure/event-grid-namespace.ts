@@ -5,12 +5,13 @@ import { EVENT_GRID_API_VERSION, EVENT_GRID_PREVIEW_API_VERSION, NAMESPACE_CONFL
 import { type AzapiIdentity, AzapiResource } from './azapi/azapi-resource';
 import type { AzapiBody, AzapiTimeouts } from './azapi/azapi-settings';
 import { AzapiUpdateResource } from './azapi/azapi-update-resource';
+import type { ICustomTopic } from './custom-topic';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
 import type { MqttRouting, MqttRoutingTarget } from './mqtt-routing';
 import { type NamespaceSettings, namespaceBody, namespaceProblemsOf, routingBody } from './namespace-body';
 import { namespaceProblems, namespaceWarnings } from './namespace-checks';
 import { NamespaceContents } from './namespace-contents';
-import { defaultResourceName, refuse } from './property-checks';
+import { defaultResourceName, refuse, resourceNameProblems } from './property-checks';
 import type { IResourceGroup } from './resource-group';
 import { enrichmentProblems } from './routing-enrichments';
 import { isUnresolved } from './terraform-text';
@@ -51,6 +52,16 @@ export interface EventGridNamespaceAttributes {
   readonly maximumSessionExpiryHours?: number;
 }
 
+/** A namespace that exists already, by its name. */
+export interface EventGridNamespaceNameAttributes {
+  /** Its name. */
+  readonly namespaceName: string;
+  /** The resource group that it is in. */
+  readonly resourceGroup: IResourceGroup;
+  /** Hours, 1 to 8, after which it ends a session. @default - not known, and so not checked */
+  readonly maximumSessionExpiryHours?: number;
+}
+
 const HOSTNAME_PATH = 'properties.topicSpacesConfiguration.hostname';
 
 /**
@@ -64,6 +75,17 @@ export class EventGridNamespace extends Construct implements IEventGridNamespace
   /** A namespace that exists already; clients, groups and topic spaces can be added to it. */
   static fromNamespaceId(scope: Construct, id: string, attributes: EventGridNamespaceAttributes): IEventGridNamespace {
     return new ExistingNamespace(scope, id, attributes);
+  }
+
+  /** As {@link EventGridNamespace.fromNamespaceId}, by its name and resource group. */
+  static fromNamespaceName(
+    scope: Construct,
+    id: string,
+    { namespaceName, resourceGroup, maximumSessionExpiryHours }: EventGridNamespaceNameAttributes,
+  ): IEventGridNamespace {
+    refuse(scope, resourceNameProblems('namespaceName', namespaceName));
+    const namespaceId = `${resourceGroup.resourceGroupId}/providers/Microsoft.EventGrid/namespaces/${namespaceName}`;
+    return new ExistingNamespace(scope, id, { namespaceId, maximumSessionExpiryHours });
   }
 
   readonly namespaceId: string;
@@ -100,6 +122,11 @@ export class EventGridNamespace extends Construct implements IEventGridNamespace
     this.mqttHostname = this.#resource.outputOf(HOSTNAME_PATH);
     if (props.routing !== undefined) this.routeTo(props.routing);
     checkAtSynthesis(this);
+  }
+
+  /** The custom topic to which messages are routed; `undefined` when they are not, or to a topic of the namespace itself. */
+  get routedTopic(): ICustomTopic | undefined {
+    return this.#routing?.kind === 'customTopic' ? this.#routing.topic : undefined;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { EVENT_GRID_API_VERSION } from './api-versions';
 import { AzapiResource } from './azapi/azapi-resource';
-import type { CustomTopic } from './custom-topic';
+import type { ICustomTopic } from './custom-topic';
 import type { EventDestination } from './event-destination';
 import { defaultResourceName, integerProblems, patternProblems, refuse } from './property-checks';
 import { Warnings } from './warnings';
@@ -17,7 +17,7 @@ export interface SubjectFilter {
 /** Properties of {@link EventSubscription}. */
 export interface EventSubscriptionProps {
   /** The topic whose events are delivered. */
-  readonly topic: CustomTopic;
+  readonly topic: ICustomTopic;
   /** 3 to 64 letters, digits and hyphens. @default - made from the construct's path */
   readonly subscriptionName?: string;
   /** Where events are delivered to. */

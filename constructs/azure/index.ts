@@ -11,12 +11,19 @@ export { CertificateAuthentication, type ValidationScheme } from './certificate-
 export { ClientGroup, type ClientGroupProps, type IClientGroup } from './client-group';
 export { ClientGroupOperand, ClientGroupQuery } from './client-group-query';
 export type { ClientWill } from './client-will';
-export { CustomTopic, type CustomTopicProps, type GrantSendOptions } from './custom-topic';
+export {
+  CustomTopic,
+  type CustomTopicAttributes,
+  type CustomTopicProps,
+  type GrantSendOptions,
+  type ICustomTopic,
+} from './custom-topic';
 export { DisconnectAlert, type DisconnectAlertProps } from './disconnect-alert';
 export { EventDestination } from './event-destination';
 export {
   EventGridNamespace,
   type EventGridNamespaceAttributes,
+  type EventGridNamespaceNameAttributes,
   type EventGridNamespaceProps,
 } from './event-grid-namespace';
 export type { IEventGridNamespace } from './event-grid-namespace-interface';
@@ -29,7 +36,7 @@ export {
   NOBODY_NOTIFIED_WARNING,
   SHARED_WILL_TOPIC_WARNING,
 } from './lwt-monitor';
-export { type IMqttClient, MqttClient, type MqttClientProps } from './mqtt-client';
+export { type IMqttClient, MqttClient, type MqttClientAttributes, type MqttClientProps } from './mqtt-client';
 export { type CustomTopicRoutingOptions, MqttRouting, type MqttRoutingOptions } from './mqtt-routing';
 export { AuthenticationNameSource, type NamespaceSettings } from './namespace-body';
 export { NamespaceTopic, type NamespaceTopicProps } from './namespace-topic';
@@ -53,6 +60,7 @@ export type { ITopicSpace } from './topic-space-interface';
 export {
   type IUserAssignedIdentity,
   UserAssignedIdentity,
+  type UserAssignedIdentityAttributes,
   type UserAssignedIdentityProps,
 } from './user-assigned-identity';
 export { type Warning, Warnings } from './warnings';

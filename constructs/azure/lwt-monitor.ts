@@ -6,6 +6,7 @@ import {
   everyDeviceFilter,
   isPerDevice,
   type LwtOptions,
+  lwtOptionProblems,
   type ResolvedLwtOptions,
   renderDevice,
   resolveLwtOptions,
@@ -72,6 +73,7 @@ export interface LwtMonitorNames {
   readonly publishBinding?: string;
   /** Permission binding of the subscribers. @default - made from the construct's path */
   readonly subscribeBinding?: string;
+  /** Permission binding of the watcher. @default - made from the construct's path */
   readonly watchBinding?: string;
 }
 
@@ -114,10 +116,11 @@ export class LwtMonitor extends Construct {
   constructor(scope: Construct, id: string, props: LwtMonitorProps) {
     super(scope, id);
     const willTopic = props.willTopic ?? DEFAULT_WILL_TOPIC;
-    this.options = { ...resolveLwtOptions(props, { cloud: 'azure', isUnresolved }), willTopic };
-    this.sessionExpirySeconds = props.sessionExpirySeconds ?? this.options.willDelaySeconds;
+    const context = { cloud: 'azure', isUnresolved } as const;
+    this.sessionExpirySeconds = props.sessionExpirySeconds ?? props.willDelaySeconds ?? 0;
+    refuse(this, [...lwtOptionProblems(props, context), ...this.#problems(props)]);
+    this.options = { ...resolveLwtOptions(props, context), willTopic };
     this.#publishers = props.publishers ?? ClientGroup.everyClient(props.namespace);
-    refuse(this, this.#problems(props));
     this.publishSpace = this.#createPublishSpace(props);
     this.subscribeSpace = this.#createSubscribeSpace(props);
     this.#addNotification(props);
@@ -156,7 +159,7 @@ export class LwtMonitor extends Construct {
 
   #problems(props: LwtMonitorProps): string[] {
     const limit = props.namespace.maximumSessionExpirySeconds ?? EVENT_GRID_LIMITS.maximumSessionExpiryHours * 3600;
-    const { willDelaySeconds, executedTopic, notify = [] } = this.options;
+    const { willDelaySeconds = 0, executedTopic, notify = [] } = props;
     const session = this.sessionExpirySeconds;
     const problems = integerProblems('sessionExpirySeconds', session, 0, limit);
     if (!isUnresolved([willDelaySeconds, session]) && willDelaySeconds > session) {

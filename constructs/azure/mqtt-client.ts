@@ -46,6 +46,14 @@ export interface MqttClientProps {
   readonly will?: ClientWill;
 }
 
+/** A client that is declared elsewhere. */
+export interface MqttClientAttributes {
+  /** The namespace that it belongs to. */
+  readonly namespace: IEventGridNamespace;
+  /** What the client sends as its username, as it was spelled when the client was created. */
+  readonly authenticationName: string;
+}
+
 /**
  * A client that may connect with its certificate.
  *
@@ -58,6 +66,11 @@ export interface MqttClientProps {
  * @see https://learn.microsoft.com/en-us/azure/event-grid/mqtt-clients
  */
 export class MqttClient extends Construct implements IMqttClient {
+  /** A client that is declared elsewhere. */
+  static fromAuthenticationName(scope: Construct, id: string, attributes: MqttClientAttributes): IMqttClient {
+    return new ExistingClient(scope, id, attributes);
+  }
+
   readonly namespace: IEventGridNamespace;
   readonly authenticationName: string;
   /** ARM id, as a reference. */
@@ -100,7 +113,7 @@ export class MqttClient extends Construct implements IMqttClient {
     const known = Object.entries(props.attributes ?? {}).filter(([, value]) => !isUnresolved(value));
     return [
       ...patternProblems('clientName', name, EVENT_GRID_LIMITS.clientName, rule),
-      ...patternProblems('authenticationName', props.authenticationName, /^.{1,128}$/su, '1 to 128 characters long'),
+      ...authenticationNameProblems(props.authenticationName),
       ...attributeProblems('attributes', Object.fromEntries(known)),
     ];
   }
@@ -132,6 +145,22 @@ export class MqttClient extends Construct implements IMqttClient {
       wills: this.#wills,
     });
   }
+}
+
+class ExistingClient extends Construct implements IMqttClient {
+  readonly namespace: IEventGridNamespace;
+  readonly authenticationName: string;
+
+  constructor(scope: Construct, id: string, { namespace, authenticationName }: MqttClientAttributes) {
+    super(scope, id);
+    refuse(this, authenticationNameProblems(authenticationName));
+    this.namespace = namespace;
+    this.authenticationName = authenticationName;
+  }
+}
+
+function authenticationNameProblems(name: string | undefined): string[] {
+  return patternProblems('authenticationName', name, /^.{1,128}$/su, '1 to 128 characters long');
 }
 
 function clientBody(props: MqttClientProps, authenticationName: string): AzapiBody {

@@ -1,5 +1,5 @@
 import type { ITerraformDependable } from 'cdktf';
-import type { CustomTopic } from './custom-topic';
+import type { ICustomTopic } from './custom-topic';
 import type { NamespaceTopic } from './namespace-topic';
 import type { RoutingEnrichments } from './routing-enrichments';
 import type { IUserAssignedIdentity } from './user-assigned-identity';
@@ -23,7 +23,7 @@ export interface CustomTopicRoutingOptions extends MqttRoutingOptions {
 
 /** How a routing is written down; for the namespace. */
 export type MqttRoutingTarget =
-  | ({ readonly kind: 'customTopic'; readonly topic: CustomTopic } & CustomTopicRoutingOptions)
+  | ({ readonly kind: 'customTopic'; readonly topic: ICustomTopic } & CustomTopicRoutingOptions)
   | ({ readonly kind: 'namespaceTopic'; readonly topic: NamespaceTopic } & MqttRoutingOptions);
 
 /**
@@ -31,8 +31,8 @@ export type MqttRoutingTarget =
  * @see https://learn.microsoft.com/en-us/azure/event-grid/mqtt-routing
  */
 export class MqttRouting {
-  /** To a custom topic, from which webhooks, functions and queues are fed. See {@link CustomTopic.grantSend}. */
-  static toCustomTopic(topic: CustomTopic, options: CustomTopicRoutingOptions): MqttRouting {
+  /** To a custom topic, from which webhooks, functions and queues are fed. See `grantSend` of the topic. */
+  static toCustomTopic(topic: ICustomTopic, options: CustomTopicRoutingOptions): MqttRouting {
     return new MqttRouting({ kind: 'customTopic', topic, ...options });
   }
 

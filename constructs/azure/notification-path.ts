@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { mustBe } from '../../presence/errors';
-import { CustomTopic } from './custom-topic';
+import { CustomTopic, type ICustomTopic } from './custom-topic';
 import { DisconnectAlert } from './disconnect-alert';
 import { EventDestination } from './event-destination';
 import { EventGridNamespace } from './event-grid-namespace';
@@ -83,6 +83,8 @@ export class NotificationPath {
   /** E-mail by a log alert on disconnects: minutes late, and it never sees the will. */
   static logAlert(options: LogAlertOptions): NotificationPath {
     return new NotificationPath((scope, { namespace, emailAddresses }) => {
+      const rule = 'at least one e-mail address for NotificationPath.logAlert';
+      refuse(scope, emailAddresses.length > 0 ? [] : [mustBe('notify', rule, emailAddresses)]);
       new DisconnectAlert(scope, 'DisconnectAlert', { ...options, namespace, emailAddresses });
     });
   }
@@ -99,6 +101,26 @@ export class NotificationPath {
   }
 }
 
+/** A namespace routes to one topic: the first path makes it, others deliver from it too. */
+function routedTopic(scope: Construct, namespace: EventGridNamespace, options: RoutedPathOptions): ICustomTopic {
+  if (namespace.routedTopic !== undefined) {
+    const rule = 'left out where the namespace routes to a topic already: its options were given then';
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    refuse(
+      scope,
+      given.map(([name, value]) => mustBe(name, rule, value)),
+    );
+    return namespace.routedTopic;
+  }
+  const { resourceGroup, location } = namespace;
+  const topic = new CustomTopic(scope, 'RoutedMessages', { resourceGroup, location, topicName: options.topicName });
+  const identity = new UserAssignedIdentity(scope, 'RoutingIdentity', { resourceGroup, location });
+  const granted = topic.grantSend(identity, { propagationSeconds: options.propagationSeconds });
+  const enrichments = options.enrichments ?? { dynamic: { clientname: '${client.authenticationName}' } };
+  namespace.routeTo(MqttRouting.toCustomTopic(topic, { identity, enrichments, after: [granted] }));
+  return topic;
+}
+
 function addRoutedPath(
   scope: Construct,
   { namespace, subject, emailAddresses }: NotificationPathContext,
@@ -110,12 +132,7 @@ function addRoutedPath(
     refuse(scope, [mustBe('namespace', rule, namespace.node.path)]);
     return;
   }
-  const { resourceGroup, location } = namespace;
-  const topic = new CustomTopic(scope, 'RoutedMessages', { resourceGroup, location, topicName: options.topicName });
-  const identity = new UserAssignedIdentity(scope, 'RoutingIdentity', { resourceGroup, location });
-  const granted = topic.grantSend(identity, { propagationSeconds: options.propagationSeconds });
-  const enrichments = options.enrichments ?? { dynamic: { clientname: '${client.authenticationName}' } };
-  namespace.routeTo(MqttRouting.toCustomTopic(topic, { identity, enrichments, after: [granted] }));
+  const topic = routedTopic(scope, namespace, options);
   new EventSubscription(scope, 'Wills', { topic, destination, subject });
   if (emailAddresses.length > 0) {
     const message = `notify: nothing is sent to ${emailAddresses.join(', ')} by itself; whatever receives the routed messages must do so`;

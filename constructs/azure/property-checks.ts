@@ -33,6 +33,12 @@ export function resourceNameProblems(prop: string, value: string | undefined): s
   return patternProblems(prop, value, EVENT_GRID_LIMITS.resourceName, '3 to 50 letters, digits and hyphens');
 }
 
+/** No problem, or that the text must be the ARM id of a resource. Values known at deployment only are not checked. */
+export function armIdProblems(prop: string, value: string | undefined): string[] {
+  const pattern = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/.+/i;
+  return patternProblems(prop, value, pattern, 'an ARM id (/subscriptions/...)');
+}
+
 /** No problem, or that the value must be one of an enum's, with its case. */
 export function memberProblems(prop: string, value: string | undefined, members: readonly string[]): string[] {
   if (value === undefined || isUnresolved(value)) return [];

@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import { AzapiResource } from './azapi/azapi-resource';
-import { defaultResourceName, patternProblems, refuse } from './property-checks';
+import { armIdProblems, defaultResourceName, patternProblems, refuse } from './property-checks';
 import type { IResourceGroup } from './resource-group';
 
 /** A user-assigned managed identity. */
@@ -23,11 +23,28 @@ export interface UserAssignedIdentityProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** A user-assigned managed identity that exists already. */
+export interface UserAssignedIdentityAttributes {
+  /** ARM id. */
+  readonly identityId: string;
+  /** Object id of its service principal. */
+  readonly principalId: string;
+}
+
 /**
  * A new user-assigned managed identity.
  * @see https://learn.microsoft.com/en-us/azure/templates/microsoft.managedidentity/userassignedidentities
  */
 export class UserAssignedIdentity extends Construct implements IUserAssignedIdentity {
+  /** An identity that exists already. */
+  static fromIdentityId(
+    scope: Construct,
+    id: string,
+    attributes: UserAssignedIdentityAttributes,
+  ): IUserAssignedIdentity {
+    return new ExistingIdentity(scope, id, attributes);
+  }
+
   readonly identityId: string;
   readonly principalId: string;
 
@@ -46,5 +63,17 @@ export class UserAssignedIdentity extends Construct implements IUserAssignedIden
     });
     this.identityId = resource.resourceId;
     this.principalId = resource.outputOf('properties.principalId');
+  }
+}
+
+class ExistingIdentity extends Construct implements IUserAssignedIdentity {
+  readonly identityId: string;
+  readonly principalId: string;
+
+  constructor(scope: Construct, id: string, attributes: UserAssignedIdentityAttributes) {
+    super(scope, id);
+    refuse(this, armIdProblems('identityId', attributes.identityId));
+    this.identityId = attributes.identityId;
+    this.principalId = attributes.principalId;
   }
 }

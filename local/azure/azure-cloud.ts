@@ -15,6 +15,8 @@ import { type Http, nodeHttp } from './webhook';
 export interface AzureCloudOptions {
   /** A resolved Terraform configuration. */
   readonly template: ResolvedTemplate;
+  /** Name of the namespace. @default - the first that is declared */
+  readonly namespace?: string | undefined;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: EventLog;
@@ -52,8 +54,8 @@ export interface AzureCloudParts {
  * @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that Azure would refuse.
  */
 export function createAzureCloud(options: AzureCloudOptions): AzureCloudParts {
-  const { template, clock, randomness, log, http = nodeHttp } = options;
-  const registry = loadRegistry(template);
+  const { template, namespace, clock, randomness, log, http = nodeHttp } = options;
+  const registry = loadRegistry(template, namespace);
   const sessions = new SessionCount();
   const lifecycle = new LifecycleEvents({ namespace: registry.namespace, log, clock, randomness });
   const warn = (reason: string, clientId: string): void => log.write({ type: 'warning', clientId, reason });

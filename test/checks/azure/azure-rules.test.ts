@@ -170,8 +170,16 @@ test.each([
 describe('lastwill:willNotHeard', () => {
   const deaf = [NAMESPACE, client('pump1'), topicSpace('own', 'clients/$${client.authenticationName}/status')];
 
+  test('warns when nobody may subscribe at all, clients or not', () => {
+    expect(saidBy(configuration(NAMESPACE), 'willNotHeard', WILL)).toEqual([
+      ': nobody may subscribe to anything, and messages are not routed: a will is not heard',
+    ]);
+  });
+
   test('warns when nobody may subscribe to the will', () => {
-    expect(saidBy(configuration(...deaf, binding('pub', 'own')), 'willNotHeard', WILL)).toEqual([
+    const others = [topicSpace('other', 'other/+'), binding('sub', 'other', 'Subscriber')];
+
+    expect(saidBy(configuration(...deaf, ...others, binding('pub', 'own')), 'willNotHeard', WILL)).toEqual([
       ": nobody may subscribe to 'clients/pump1/status', and messages are not routed: a will is not heard",
     ]);
   });

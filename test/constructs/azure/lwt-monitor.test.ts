@@ -302,7 +302,7 @@ describe('notification', () => {
     const notificationPath = NotificationPath.logAlert({ workspaceId: `${ID}/w`, resourceGroup });
 
     expect(() => new LwtMonitor(stack, 'Lwt', { namespace, notificationPath })).toThrow(
-      'emailAddresses must be at least one address, got []',
+      '[stack/Lwt/Notification] notify must be at least one e-mail address for NotificationPath.logAlert, got []',
     );
   });
 

@@ -171,7 +171,7 @@ test('a certificate authority is uploaded without line ends', () => {
 });
 
 test.each([
-  ['nothing', "certificatePem must be the PEM of exactly one certificate, got '0 certificates'"],
+  ['nothing', "certificatePem must be the PEM text of a certificate, not the path of a file, got 'nothing'"],
   ['-----BEGIN PRIVATE KEY-----', 'certificatePem must be free of private keys'],
   [
     '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
