@@ -7,13 +7,15 @@ import { ruleProbes, sqlProbes } from './rules';
 import { subscriptionProbes } from './subscriptions';
 import { willProbes } from './wills';
 
-/** Every probe of AWS IoT Core, in the order in which they are made. */
-export const AWS_PROBES: readonly Probe<AwsSite>[] = [
+/** The probes that need only the stack of `bin/aws.ts`, in the order in which they are made. */
+export const AWS_STACK_PROBES: readonly Probe<AwsSite>[] = [
   ...willProbes,
   ...connectProbes,
   ...publishProbes,
   ...subscriptionProbes,
   ...eventProbes,
   ...ruleProbes,
-  ...sqlProbes,
 ];
+
+/** Every probe; those of SQL need rules of their own. */
+export const AWS_PROBES: readonly Probe<AwsSite>[] = [...AWS_STACK_PROBES, ...sqlProbes];

@@ -1,0 +1,157 @@
+import { openAws } from '../../bin/cloud/open-aws';
+import { readLocalCloud } from '../../bin/device/local-cloud';
+import { isConnected } from '../../bin/doctor/aws/live-probe';
+import { readTemplates } from '../../bin/local/templates';
+import { collect } from '../../bin/option-values';
+import { ensureAwsKeys } from '../../bin/store/keys';
+import { namesWithPrefix } from '../../lib/name-prefix';
+import { LastwillError, mustBe } from '../../presence/errors';
+import { systemRandomness } from '../../presence/randomness';
+import { AWS_PROBES, AWS_STACK_PROBES } from '../probes/aws';
+import type { SmokeCommand, SmokeFlags, SmokeParts } from '../run/command';
+import { checkPrefix, uniquePrefix } from '../run/prefix';
+import { PrivateFolder } from '../run/private-folder';
+import { ROOT } from '../run/root';
+import type { Examination, SmokeCloud } from '../run/smoke-cloud';
+import { AwsDeployment } from './aws-deployment';
+import { callerLines, deploymentLines, examinationLines } from './aws-plan';
+import { DeployedAws } from './deployed-aws';
+
+interface AwsFlags extends SmokeFlags {
+  readonly region?: string;
+  readonly account?: string;
+  readonly email?: readonly string[];
+  readonly stack: string;
+  readonly device: string;
+  readonly template?: readonly string[];
+}
+
+/** Name of the device in the store, before the prefix. */
+const DEVICE = 'lwtThing';
+const DEFAULT_TEMPLATE = 'cdk.out/LwtStack.template.json';
+
+/** `npm run smoke:aws` */
+export const awsCommand: SmokeCommand<AwsFlags> = {
+  name: 'smoke:aws',
+  description: 'Deploy to AWS, examine, compare with the embedded AWS, and destroy again',
+  addOptions: (command) =>
+    command
+      .option('--region <REGION>', 'region (default: AWS_REGION, or the profile’s)')
+      .option('--account <ID>', 'refuse any other account')
+      .option('--email <ADDRESS>', 'who is told of wills; may be given more than once (default: nobody)', collect)
+      .option('--stack <NAME>', 'with --skip-deploy: the stack', 'LwtStack')
+      .option('--device <NAME>', 'with --skip-deploy: name of the thing, as which it connects', DEVICE)
+      .option('--template <FILE>', `with --skip-deploy: what was deployed (default: ${DEFAULT_TEMPLATE})`, collect),
+  open: async (flags, parts) => (flags.skipDeploy === true ? openDeployed(flags, parts) : openNew(flags, parts)),
+};
+
+async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> {
+  const prefix = flags.prefix === undefined ? uniquePrefix(systemRandomness) : checkPrefix(flags.prefix);
+  const { opened, region, webSocketPort } = await openAccount(flags);
+  const { session } = opened;
+  const emails = flags.email ?? [];
+  const names = namesWithPrefix(prefix);
+  const folder = new PrivateFolder();
+  const deployment = new AwsDeployment({
+    prefix,
+    workDirectory: folder.work,
+    root: ROOT,
+    store: folder.store,
+    emails,
+    region,
+    session,
+    programs: parts.programs,
+    signal: parts.signal,
+    makeKeys: async () => void (await ensureAwsKeys(folder.store, [DEVICE])),
+  });
+  const deployed = new DeployedAws({
+    ...parts,
+    opened,
+    region,
+    webSocketPort,
+    stackName: names.stackName('LwtStack'),
+    deviceName: DEVICE,
+    thing: names.name(DEVICE),
+    probeTopic: names.topic('/probe'),
+    store: folder.store,
+    state: flags.state,
+    templates: () => deployment.templates,
+    probes: chosen(AWS_PROBES, flags),
+    patienceSeconds: flags.patience,
+  });
+  return {
+    plan: async () => [...(await checkedCaller(flags, opened, region)), ...deploymentLines(prefix, emails)],
+    deployment,
+    examinations: [deployed.pull, deployed.doctor, deployed.inForce],
+    story: () => deployed.story(),
+    compare: () => deployed.compare(),
+    close: async () => {
+      session.close();
+      const kept = folder.remove({ keepsKeys: flags.keepKeys === true, keepsWork: false });
+      for (const path of kept) parts.say(`kept: ${path}`);
+    },
+  };
+}
+
+async function openDeployed(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> {
+  const { opened, region, webSocketPort } = await openAccount(flags);
+  const { session } = opened;
+  const { device: thing, stack: stackName } = flags;
+  const templates = readTemplates(flags.template ?? [DEFAULT_TEMPLATE]);
+  const deployed = new DeployedAws({
+    ...parts,
+    opened,
+    region,
+    webSocketPort,
+    stackName,
+    deviceName: thing,
+    thing,
+    probeTopic: `/${uniquePrefix(systemRandomness)}probe`,
+    store: flags.store,
+    state: flags.state,
+    templates: () => templates,
+    probes: chosen(AWS_STACK_PROBES, flags),
+    patienceSeconds: flags.patience,
+  });
+  const unused: Examination = {
+    name: 'device is not connected',
+    isNeeded: true,
+    run: async () => {
+      if (!(await isConnected(session, thing))) return;
+      throw new LastwillError('OPTION_INVALID', `${thing} is connected: connecting under its name would cut it off`);
+    },
+  };
+  return {
+    plan: async () => [
+      ...(await checkedCaller(flags, opened, region)),
+      ...(await examinationLines(session, stackName, thing)),
+    ],
+    examinations: [unused, deployed.pull, deployed.doctor],
+    story: () => deployed.story(),
+    compare: () => deployed.compare(),
+    close: async () => session.close(),
+  };
+}
+
+async function openAccount({ state, region: wanted }: AwsFlags) {
+  const opened = openAws({ state, ...(wanted === undefined ? {} : { region: wanted }) });
+  const region = await opened.session.region();
+  const local = opened.embedded === undefined ? undefined : readLocalCloud(state).aws?.webSocketPort;
+  return { opened, region, webSocketPort: local ?? 443 };
+}
+
+async function checkedCaller(
+  { account: wanted }: AwsFlags,
+  { session }: ReturnType<typeof openAws>,
+  region: string,
+): Promise<readonly string[]> {
+  const { account, lines } = await callerLines(session, region);
+  if (wanted === undefined || wanted === account) return lines;
+  throw new LastwillError('OPTION_INVALID', mustBe('--account', `${account}, as whose user AWS is called`, wanted));
+}
+
+function chosen<P extends { readonly name: string }>(probes: readonly P[], { probes: text }: SmokeFlags): readonly P[] {
+  const found = text === undefined ? probes : probes.filter(({ name }) => name.includes(text));
+  if (found.length > 0) return found;
+  throw new LastwillError('OPTION_INVALID', mustBe('--probes', 'part of the name of a probe', text));
+}

@@ -1,0 +1,201 @@
+import { existsSync, symlinkSync } from 'node:fs';
+import type { OpenedAws } from '../../bin/cloud/open-aws';
+import { deviceDirectory } from '../../bin/store/store';
+import { IotRegistry } from '../../cloud-clients/aws/iot-registry';
+import { stackOutputs } from '../../cloud-clients/aws/stack-outputs';
+import { DeviceAgent, type DeviceAgentOptions, type ScenarioStep } from '../../device';
+import { lwtScenario } from '../../device/scenarios/lwt';
+import type { TemplateSource } from '../../local/template/cloudformation';
+import type { Clock } from '../../presence/clock';
+import { LastwillError } from '../../presence/errors';
+import { lastWillPayload } from '../../presence/will-payload';
+import type { Comparison } from '../comparison';
+import { probeInTurn } from '../probes/in-turn';
+import type { Probe } from '../probes/probe';
+import { Scene } from '../probes/scene';
+import { throwIfInterrupted } from '../run/interrupted';
+import type { Examination } from '../run/smoke-cloud';
+import type { AwsDeployment, AwsSite } from '../sites/aws-site';
+import { readClientIdentity } from '../sites/client-identity';
+import { embeddedAws } from '../sites/embedded-aws';
+import { realAws } from '../sites/real-aws';
+import { playStory } from '../story';
+
+/** A stack that is deployed, and how it is examined. */
+export interface DeployedAwsOptions {
+  readonly opened: OpenedAws;
+  readonly region: string;
+  /** Port of MQTT over WebSocket. */
+  readonly webSocketPort: number;
+  readonly stackName: string;
+  /** Name of the device in the store and in the stack's outputs. */
+  readonly deviceName: string;
+  /** Name of the thing, which is also its client id. */
+  readonly thing: string;
+  readonly probeTopic: string;
+  readonly store: string;
+  /** State folder, should it be the embedded AWS. */
+  readonly state: string;
+  /** What was deployed. */
+  readonly templates: () => readonly TemplateSource[];
+  readonly probes: readonly Probe<AwsSite>[];
+  readonly patienceSeconds: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  /** Runs a command of `lastwill`. @throws LastwillError when it fails */
+  readonly lastwill: (words: readonly string[]) => Promise<void>;
+}
+
+/** How often it is looked whether a new deployment is in force, and how long to wait between. */
+const ATTEMPTS = 10;
+const BETWEEN_ATTEMPTS_SECONDS = 10;
+
+/** The stack in its account: gets its certificate, diagnoses it, plays its story, compares it with the embedded one. */
+export class DeployedAws {
+  readonly #options: DeployedAwsOptions;
+  #names: Promise<AwsDeployment> | undefined;
+
+  constructor(options: DeployedAwsOptions) {
+    this.#options = options;
+  }
+
+  get pull(): Examination {
+    const { deviceName, thing, store, stackName, lastwill } = this.#options;
+    const run = async (): Promise<void> => {
+      await lastwill(['certificates', 'pull', deviceName, '--stack', stackName, ...this.#common()]);
+      // Later commands know the device by the name of its thing.
+      const path = deviceDirectory(store, 'aws', thing);
+      if (thing !== deviceName && !existsSync(path)) symlinkSync(deviceName, path);
+    };
+    return { name: 'certificates pull', isNeeded: true, run };
+  }
+
+  get doctor(): Examination {
+    const { thing, lastwill } = this.#options;
+    const run = async (): Promise<void> => {
+      const { willTopic } = await this.#deployment();
+      await lastwill(['doctor', 'aws', '--device', thing, '--will-topic', willTopic, ...this.#common()]);
+    };
+    return { name: 'doctor', isNeeded: false, run };
+  }
+
+  /** Waits until rule and role are in force: IAM takes a while to know a new role everywhere. */
+  get inForce(): Examination {
+    return { name: 'in force', isNeeded: false, run: () => this.#awaitRule() };
+  }
+
+  async story(): Promise<readonly ScenarioStep[]> {
+    const { thing, clock, signal, say, patienceSeconds } = this.#options;
+    const [deployment, host] = [await this.#deployment(), await this.#host()];
+    return playStory(lwtScenario(deployment), {
+      clock,
+      signal,
+      say,
+      patienceSeconds: Math.max(patienceSeconds, 10),
+      target: 'aws',
+      device: (clientId, options) => new DeviceAgent({ ...this.#asDevice(host), ...options, clientId }),
+      observer: () => new DeviceAgent(this.#asOperator(host, `${thing}-observer`)),
+    });
+  }
+
+  async compare(): Promise<Comparison> {
+    const { templates, probes, signal, say } = this.#options;
+    const real = await this.#site();
+    const embedded = await embeddedAws({ templates: templates() }, real.deployment);
+    return probeInTurn({ probes, real, embedded, signal, say });
+  }
+
+  #deployment(): Promise<AwsDeployment> {
+    this.#names ??= this.#namesOf();
+    return this.#names;
+  }
+
+  async #namesOf(): Promise<AwsDeployment> {
+    const { opened, stackName, thing, probeTopic } = this.#options;
+    const outputs = await stackOutputs(opened.session, stackName);
+    const output = (key: string): string => {
+      const value = outputs[key];
+      if (value !== undefined) return value;
+      throw new LastwillError(
+        'NOT_DEPLOYED',
+        `stack ${stackName} has no output ${key}: deploy bin/aws.ts of this version`,
+      );
+    };
+    return {
+      thing,
+      probeTopic,
+      willTopic: output('WillTopic'),
+      connectedTopic: output('ConnectedTopic'),
+      executedTopic: output('ExecutedTopic'),
+      ruleName: output('RuleName'),
+    };
+  }
+
+  #host(): Promise<string> {
+    return new IotRegistry(this.#options.opened.session).dataEndpoint();
+  }
+
+  async #site(): Promise<AwsSite> {
+    const { opened, region, webSocketPort, store, deviceName, clock, patienceSeconds } = this.#options;
+    const { session, embedded } = opened;
+    return realAws({
+      deployment: await this.#deployment(),
+      session,
+      host: await this.#host(),
+      port: embedded?.port ?? 8_883,
+      webSocketPort,
+      region,
+      identity: readClientIdentity(store, 'aws', deviceName),
+      ...(embedded === undefined ? {} : { rootCa: embedded.rootCa }),
+      credentials: () => session.iot.config.credentials(),
+      clock,
+      patienceSeconds,
+    });
+  }
+
+  async #awaitRule(): Promise<void> {
+    const site = await this.#site();
+    const { thing, willTopic: topic, executedTopic } = site.deployment;
+    try {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        throwIfInterrupted(this.#options.signal);
+        const seen = await Scene.play(site, async (scene) => {
+          const watcher = await scene.watch(site.asOperator, { clientId: `${thing}-watcher` }, [executedTopic]);
+          const will = { topic, payload: lastWillPayload(thing), qos: 1, retain: false } as const;
+          (await scene.enter(site.asDevice, { clientId: thing, will })).cut();
+          return { republished: (await watcher.message(executedTopic)) !== undefined };
+        });
+        if (seen.republished === true) return;
+        await site.pass(BETWEEN_ATTEMPTS_SECONDS);
+      }
+    } finally {
+      await site.close();
+    }
+    throw new LastwillError('NOT_DEPLOYED', `the rule did not republish a will of ${thing} on ${executedTopic}`);
+  }
+
+  #asDevice(host: string): Pick<DeviceAgentOptions, 'endpoint' | 'port' | 'target' | 'tls'> {
+    const { opened, store, deviceName } = this.#options;
+    const { certificate, privateKey } = readClientIdentity(store, 'aws', deviceName);
+    const tls = { certificate: { pem: certificate }, privateKey: { pem: privateKey }, ...this.#root() };
+    return { endpoint: host, port: opened.embedded?.port ?? 8_883, target: 'aws', tls };
+  }
+
+  #asOperator(host: string, clientId: string): DeviceAgentOptions {
+    const { opened, region, webSocketPort: port } = this.#options;
+    const credentials = () => opened.session.iot.config.credentials();
+    const awsSignature = { credentials, region };
+    return { endpoint: host, port, clientId, target: 'aws', webSocket: true, awsSignature, tls: this.#root() };
+  }
+
+  #root(): DeviceAgentOptions['tls'] {
+    const { embedded } = this.#options.opened;
+    return embedded === undefined ? {} : { rootCa: { pem: embedded.rootCa } };
+  }
+
+  #common(): string[] {
+    const { store, state, region } = this.#options;
+    return ['--store', store, '--state', state, '--region', region];
+  }
+}

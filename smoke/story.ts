@@ -1,0 +1,59 @@
+import { Report } from '../bin/device/report';
+import { StoppableClock } from '../bin/device/stoppable-clock';
+import type { DeviceAgent, DeviceScenario, ScenarioStep, Stage } from '../device';
+import { SCENARIO_TIMINGS } from '../device';
+import type { Clock } from '../presence/clock';
+import { LastwillError } from '../presence/errors';
+import { unlessInterrupted } from './run/interrupted';
+
+/** What a story is played with. */
+export interface StoryParts {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  /** Seconds after which a message counts as missing. */
+  readonly patienceSeconds: number;
+  readonly target: Stage['target'];
+  readonly device: Stage['device'];
+  readonly observer: Stage['observer'];
+}
+
+/**
+ * Plays a scenario, and lets every device go.
+ * @returns what was seen; an error that ends it early is a step that failed
+ * @throws Interrupted when a person asked to stop
+ */
+export async function playStory(scenario: DeviceScenario, parts: StoryParts): Promise<readonly ScenarioStep[]> {
+  const { clock, signal, say, patienceSeconds, target, device, observer } = parts;
+  const report = new Report(say);
+  const agents: DeviceAgent[] = [];
+  const waits = new StoppableClock(clock);
+  const keep = <T extends DeviceAgent | undefined>(agent: T): T => {
+    if (agent !== undefined) agents.push(agent);
+    return agent;
+  };
+  const stage: Stage = {
+    clock: waits,
+    timings: { ...SCENARIO_TIMINGS, patienceSeconds },
+    reporter: report,
+    target,
+    device: (clientId, options) => keep(device(clientId, options)),
+    observer: () => keep(observer()),
+  };
+  try {
+    await unlessInterrupted(signal, playToItsEnd(scenario, stage));
+  } finally {
+    waits.stop();
+    await Promise.all(agents.map((agent) => agent.disconnect()));
+  }
+  return report.steps;
+}
+
+async function playToItsEnd(scenario: DeviceScenario, stage: Stage): Promise<void> {
+  try {
+    await scenario.play(stage);
+  } catch (error) {
+    if (!(error instanceof LastwillError)) throw error;
+    stage.reporter.step({ what: 'plays to its end', ok: false, detail: error.message });
+  }
+}
