@@ -99,7 +99,8 @@ export class Connector {
     const superseded = (): boolean => attempt !== this.#attempt || !this.#wanted;
     this.parts.openStream().then(
       (stream) => {
-        if (superseded()) stream.destroy();
+        // A WebSocket that is given up before it is open says so as an error, and nobody else listens.
+        if (superseded()) stream.on('error', () => undefined).destroy();
         else this.#openLink(stream);
       },
       (error: unknown) => {

@@ -24,7 +24,7 @@ function renderComparison({ facts, unobserved }: Comparison): string[] {
   const [open, settled] = [facts.filter(isOpen), facts.filter((fact) => !isOpen(fact))];
   return [
     ...section('What no page settles', table(open)),
-    ...section('What is documented', table(settled)),
+    ...section('What is documented', documented(settled)),
     ...section('What would follow the real cloud', advice(facts)),
     ...section('What could not be seen', unobserved.map(renderUnobserved)),
   ];
@@ -32,6 +32,12 @@ function renderComparison({ facts, unobserved }: Comparison): string[] {
 
 function isOpen({ option }: ComparedFact): boolean {
   return option !== undefined;
+}
+
+/** What is as it should be is only counted. */
+function documented(facts: readonly ComparedFact[]): string[] {
+  const different = facts.filter(({ equal }) => !equal);
+  return facts.length === 0 ? [] : [...table(different), `${facts.length - different.length} of ${facts.length} equal`];
 }
 
 function table(facts: readonly ComparedFact[]): string[] {

@@ -11,12 +11,15 @@ export interface StoryParts {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
-  /** Seconds after which a message counts as missing. */
+  /** Seconds without a message after which none counts as coming; a message that must come gets more. */
   readonly patienceSeconds: number;
   readonly target: Stage['target'];
   readonly device: Stage['device'];
   readonly observer: Stage['observer'];
 }
+
+/** A message that must come is waited for at least as long. */
+const LEAST_PATIENCE_SECONDS = 10;
 
 /**
  * Plays a scenario, and lets every device go.
@@ -34,7 +37,11 @@ export async function playStory(scenario: DeviceScenario, parts: StoryParts): Pr
   };
   const stage: Stage = {
     clock: waits,
-    timings: { ...SCENARIO_TIMINGS, patienceSeconds },
+    timings: {
+      ...SCENARIO_TIMINGS,
+      patienceSeconds: Math.max(patienceSeconds, LEAST_PATIENCE_SECONDS),
+      quietSeconds: patienceSeconds,
+    },
     reporter: report,
     target,
     device: (clientId, options) => keep(device(clientId, options)),

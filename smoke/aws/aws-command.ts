@@ -1,13 +1,13 @@
 import { openAws } from '../../bin/cloud/open-aws';
-import { readLocalCloud } from '../../bin/device/local-cloud';
 import { isConnected } from '../../bin/doctor/aws/live-probe';
-import { readTemplates } from '../../bin/local/templates';
 import { collect } from '../../bin/option-values';
 import { ensureAwsKeys } from '../../bin/store/keys';
 import { namesWithPrefix } from '../../lib/name-prefix';
+import { readTemplates } from '../../local/template/template-files';
 import { LastwillError, mustBe } from '../../presence/errors';
 import { systemRandomness } from '../../presence/randomness';
 import { AWS_PROBES, AWS_STACK_PROBES } from '../probes/aws';
+import { chosenProbes } from '../probes/chosen-probes';
 import type { SmokeCommand, SmokeFlags, SmokeParts } from '../run/command';
 import { checkPrefix, uniquePrefix } from '../run/prefix';
 import { PrivateFolder } from '../run/private-folder';
@@ -76,7 +76,7 @@ async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> 
     store: folder.store,
     state: flags.state,
     templates: () => deployment.templates,
-    probes: chosen(AWS_PROBES, flags),
+    probes: chosenProbes(AWS_PROBES, flags),
     patienceSeconds: flags.patience,
   });
   return {
@@ -97,7 +97,7 @@ async function openDeployed(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCl
   const { opened, region, webSocketPort } = await openAccount(flags);
   const { session } = opened;
   const { device: thing, stack: stackName } = flags;
-  const templates = readTemplates(flags.template ?? [DEFAULT_TEMPLATE]);
+  const templates = (flags.template ?? [DEFAULT_TEMPLATE]).flatMap(readTemplates);
   const deployed = new DeployedAws({
     ...parts,
     opened,
@@ -110,7 +110,7 @@ async function openDeployed(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCl
     store: flags.store,
     state: flags.state,
     templates: () => templates,
-    probes: chosen(AWS_STACK_PROBES, flags),
+    probes: chosenProbes(AWS_STACK_PROBES, flags),
     patienceSeconds: flags.patience,
   });
   const unused: Examination = {
@@ -136,8 +136,7 @@ async function openDeployed(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCl
 async function openAccount({ state, region: wanted }: AwsFlags) {
   const opened = openAws({ state, ...(wanted === undefined ? {} : { region: wanted }) });
   const region = await opened.session.region();
-  const local = opened.embedded === undefined ? undefined : readLocalCloud(state).aws?.webSocketPort;
-  return { opened, region, webSocketPort: local ?? 443 };
+  return { opened, region, webSocketPort: opened.embedded?.webSocketPort ?? 443 };
 }
 
 async function checkedCaller(
@@ -148,10 +147,4 @@ async function checkedCaller(
   const { account, lines } = await callerLines(session, region);
   if (wanted === undefined || wanted === account) return lines;
   throw new LastwillError('OPTION_INVALID', mustBe('--account', `${account}, as whose user AWS is called`, wanted));
-}
-
-function chosen<P extends { readonly name: string }>(probes: readonly P[], { probes: text }: SmokeFlags): readonly P[] {
-  const found = text === undefined ? probes : probes.filter(({ name }) => name.includes(text));
-  if (found.length > 0) return found;
-  throw new LastwillError('OPTION_INVALID', mustBe('--probes', 'part of the name of a probe', text));
 }

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AwsSession } from '../../cloud-clients/aws/aws-session';
+import { readTemplates } from '../../local/template/template-files';
+import type { TemplateSource } from '../../local/template/template-source';
 import { LastwillError } from '../../presence/errors';
 import { refuseForeignNames } from '../run/prefix';
 import type { Programs } from '../run/programs';
@@ -27,19 +28,19 @@ export interface AwsDeploymentOptions {
 /** Deploys with the CDK's command line, from a template that was looked at first. */
 export class AwsDeployment implements Deployment {
   readonly #options: AwsDeploymentOptions;
-  #stacks: readonly DeployedTemplate[] = [];
+  #templates: readonly TemplateSource[] = [];
 
   constructor(options: AwsDeploymentOptions) {
     this.#options = options;
   }
 
   /** The very templates that are deployed. */
-  get templates(): readonly { readonly name: string; readonly text: string }[] {
-    return this.#stacks.map(({ file }) => ({ name: file, text: readFileSync(join(this.#assembly, file), 'utf8') }));
+  get templates(): readonly TemplateSource[] {
+    return this.#templates;
   }
 
   get remains(): Remains {
-    const names = this.#stacks.map(({ stackName }) => stackName);
+    const names = this.#stackNames;
     const command = names
       .map((name) => `aws cloudformation delete-stack --region ${this.#options.region} --stack-name ${name}`)
       .join(' && ');
@@ -59,12 +60,9 @@ export class AwsDeployment implements Deployment {
     const settings = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     const app = ['--app', 'node --import tsx smoke/aws/app.ts', '--output', this.#assembly];
     await this.#cdk(['synth', '--quiet', ...app, ...settings]);
-    this.#stacks = stacksIn(this.#assembly);
-    refuseForeignNames(
-      this.#stacks.map(({ stackName }) => stackName),
-      prefix,
-    );
-    for (const { stackName } of this.#stacks) await this.#refuseExisting(stackName);
+    this.#templates = readTemplates(this.#assembly);
+    refuseForeignNames(this.#stackNames, prefix);
+    for (const stackName of this.#stackNames) await this.#refuseExisting(stackName);
   }
 
   deploy(): Promise<void> {
@@ -81,15 +79,15 @@ export class AwsDeployment implements Deployment {
   }
 
   async destroy(): Promise<void> {
-    const { prefix } = this.#options;
-    refuseForeignNames(
-      this.#stacks.map(({ stackName }) => stackName),
-      prefix,
-    );
+    refuseForeignNames(this.#stackNames, this.#options.prefix);
     await this.#cdk(['destroy', '--all', '--force', '--app', this.#assembly], { toItsEnd: true });
-    for (const { stackName } of this.#stacks) {
+    for (const stackName of this.#stackNames) {
       if (await this.#exists(stackName)) throw new LastwillError('CLOUD_CALL_FAILED', `${stackName} is still there`);
     }
+  }
+
+  get #stackNames(): string[] {
+    return this.#templates.map(({ name, stackName }) => stackName ?? name);
   }
 
   get #assembly(): string {
@@ -121,25 +119,4 @@ export class AwsDeployment implements Deployment {
     );
     return answer?.Stacks?.some(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE') === true;
   }
-}
-
-interface DeployedTemplate {
-  readonly stackName: string;
-  /** File name of the template. */
-  readonly file: string;
-}
-
-interface Manifest {
-  readonly artifacts?: Readonly<
-    Record<string, { readonly type?: string; readonly properties?: { stackName?: string; templateFile?: string } }>
-  >;
-}
-
-/** The stacks of a cloud assembly. @see https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/cx-api */
-function stacksIn(assembly: string): DeployedTemplate[] {
-  const { artifacts = {} } = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')) as Manifest;
-  return Object.entries(artifacts).flatMap(([id, { type, properties = {} }]) => {
-    if (type !== 'aws:cloudformation:stack' || properties.templateFile === undefined) return [];
-    return [{ stackName: properties.stackName ?? id, file: properties.templateFile }];
-  });
 }

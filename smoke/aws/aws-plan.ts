@@ -1,5 +1,5 @@
 import type { AwsSession } from '../../cloud-clients/aws/aws-session';
-import { stackOutputs } from '../../cloud-clients/aws/stack-outputs';
+import { describeStack } from '../../cloud-clients/aws/stack-description';
 
 /** As whom and where AWS is called. */
 export async function callerLines(session: AwsSession, region: string): Promise<{ account: string; lines: string[] }> {
@@ -28,7 +28,7 @@ export function deploymentLines(prefix: string, emails: readonly string[]): stri
 
 /** What examining a stack that exists already touches, and whom it tells. */
 export async function examinationLines(session: AwsSession, stackName: string, thing: string): Promise<string[]> {
-  const { NotificationTopicArn: topic } = await stackOutputs(session, stackName);
+  const { NotificationTopicArn: topic } = (await describeStack(session, stackName)).outputs;
   const told = topic === undefined ? [] : await confirmedEndpoints(session, topic);
   return [
     `examines  stack ${stackName}, connecting as ${thing} and as you; nothing is created`,

@@ -2,7 +2,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import type { OpenedAws } from '../../bin/cloud/open-aws';
 import { deviceDirectory } from '../../bin/store/store';
 import { IotRegistry } from '../../cloud-clients/aws/iot-registry';
-import { stackOutputs } from '../../cloud-clients/aws/stack-outputs';
+import { describeStack } from '../../cloud-clients/aws/stack-description';
 import { DeviceAgent, type DeviceAgentOptions, type ScenarioStep } from '../../device';
 import { lwtScenario } from '../../device/scenarios/lwt';
 import type { TemplateSource } from '../../local/template/cloudformation';
@@ -13,7 +13,7 @@ import type { Comparison } from '../comparison';
 import { probeInTurn } from '../probes/in-turn';
 import type { Probe } from '../probes/probe';
 import { Scene } from '../probes/scene';
-import { throwIfInterrupted } from '../run/interrupted';
+import { tryUntilTrue } from '../run/attempts';
 import type { Examination } from '../run/smoke-cloud';
 import type { AwsDeployment, AwsSite } from '../sites/aws-site';
 import { readClientIdentity } from '../sites/client-identity';
@@ -92,7 +92,7 @@ export class DeployedAws {
       clock,
       signal,
       say,
-      patienceSeconds: Math.max(patienceSeconds, 10),
+      patienceSeconds,
       target: 'aws',
       device: (clientId, options) => new DeviceAgent({ ...this.#asDevice(host), ...options, clientId }),
       observer: () => new DeviceAgent(this.#asOperator(host, `${thing}-observer`)),
@@ -113,7 +113,7 @@ export class DeployedAws {
 
   async #namesOf(): Promise<AwsDeployment> {
     const { opened, stackName, thing, probeTopic } = this.#options;
-    const outputs = await stackOutputs(opened.session, stackName);
+    const { outputs } = await describeStack(opened.session, stackName);
     const output = (key: string): string => {
       const value = outputs[key];
       if (value !== undefined) return value;
@@ -155,24 +155,11 @@ export class DeployedAws {
   }
 
   async #awaitRule(): Promise<void> {
+    const { signal } = this.#options;
     const site = await this.#site();
-    const { thing, willTopic: topic, executedTopic } = site.deployment;
-    try {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        throwIfInterrupted(this.#options.signal);
-        const seen = await Scene.play(site, async (scene) => {
-          const watcher = await scene.watch(site.asOperator, { clientId: `${thing}-watcher` }, [executedTopic]);
-          const will = { topic, payload: lastWillPayload(thing), qos: 1, retain: false } as const;
-          (await scene.enter(site.asDevice, { clientId: thing, will })).cut();
-          return { republished: (await watcher.message(executedTopic)) !== undefined };
-        });
-        if (seen.republished === true) return;
-        await site.pass(BETWEEN_ATTEMPTS_SECONDS);
-      }
-    } finally {
-      await site.close();
-    }
-    throw new LastwillError('NOT_DEPLOYED', `the rule did not republish a will of ${thing} on ${executedTopic}`);
+    const options = { signal, attempts: ATTEMPTS, betweenSeconds: BETWEEN_ATTEMPTS_SECONDS };
+    const problem = await tryUntilTrue(site, whyNotInForce, options);
+    if (problem !== undefined) throw new LastwillError('NOT_DEPLOYED', problem);
   }
 
   #asDevice(host: string): Pick<DeviceAgentOptions, 'endpoint' | 'port' | 'target' | 'tls'> {
@@ -198,4 +185,16 @@ export class DeployedAws {
     const { store, state, region } = this.#options;
     return ['--store', store, '--state', state, '--region', region];
   }
+}
+
+/** Why the rule does not republish a will; `undefined` when it does. */
+async function whyNotInForce(site: AwsSite): Promise<string | undefined> {
+  const { thing, willTopic: topic, executedTopic } = site.deployment;
+  const { republished } = await Scene.play(site, async (scene) => {
+    const watcher = await scene.watch(site.asOperator, { clientId: `${thing}-watcher` }, [executedTopic]);
+    const will = { topic, payload: lastWillPayload(thing), qos: 1, retain: false } as const;
+    (await scene.enter(site.asDevice, { clientId: thing, will })).cut();
+    return { republished: (await watcher.message(executedTopic)) !== undefined };
+  });
+  return republished === true ? undefined : `the rule did not republish a will of ${thing} on ${executedTopic}`;
 }

@@ -117,6 +117,18 @@ describe('over a WebSocket', () => {
     );
     expect(requests).toHaveLength(1);
   });
+
+  test('a connection that is given up while its WebSocket is signed ends without an error', async () => {
+    const device = agent();
+    const outcome = device.connect().catch((error: Error) => error.message);
+
+    await device.disconnect();
+    await outcome;
+    // The WebSocket is made once the signature is there, and tells that it was given up a turn later.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+
+    expect(requests).toEqual([]);
+  });
 });
 
 test.each([

@@ -2,26 +2,35 @@ import type { AwsOptions } from '../../../local/aws-cloud';
 import { AWS_PROFILE } from '../../../local/broker/profiles/aws';
 import { compare, resultOf } from '../../../smoke/comparison';
 import { AWS_PROBES } from '../../../smoke/probes/aws';
+import type { ProbeResult } from '../../../smoke/probes/probe';
 import { embeddedAws } from '../../../smoke/sites/embedded-aws';
 import { AWS_DEPLOYMENT, smokeTemplates } from '../aws-stage';
 
 const templates = smokeTemplates();
 
-/** What differs when one embedded AWS stands for the real one. */
-async function differences(real: Partial<AwsOptions>, names = AWS_PROBES.map(({ name }) => name)) {
-  const [one, other] = [
-    await embeddedAws({ templates, ...real }, AWS_DEPLOYMENT),
-    await embeddedAws({ templates }, AWS_DEPLOYMENT),
-  ];
-  try {
-    const results = [];
-    for (const probe of AWS_PROBES.filter(({ name }) => names.includes(name))) {
-      results.push({ probe, real: await resultOf(probe, one), embedded: await resultOf(probe, other) });
-    }
-    return compare(results);
-  } finally {
-    await Promise.all([one.close(), other.close()]);
-  }
+/** What is seen when the options change, in all probes or in those named. */
+async function observe(options: Partial<AwsOptions>, names = AWS_PROBES.map(({ name }) => name)) {
+  const site = await embeddedAws({ templates, ...options }, AWS_DEPLOYMENT);
+  const results = new Map<string, ProbeResult>();
+  for (const probe of AWS_PROBES) if (names.includes(probe.name)) results.set(probe.name, await resultOf(probe, site));
+  await site.close();
+  return results;
+}
+
+let embedded: ReadonlyMap<string, ProbeResult>;
+
+beforeAll(async () => {
+  embedded = await observe({});
+});
+
+/** What differs when another embedded AWS stands for the real one. */
+async function differences(options: Partial<AwsOptions>, names?: string[]) {
+  const real = await observe(options, names);
+  const results = AWS_PROBES.flatMap((probe) => {
+    const [one, other] = [real.get(probe.name), embedded.get(probe.name)];
+    return one === undefined || other === undefined ? [] : [{ probe, real: one, embedded: other }];
+  });
+  return compare(results);
 }
 
 test('every probe can be made, and sees no difference between two embedded clouds', async () => {

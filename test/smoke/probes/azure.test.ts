@@ -7,6 +7,7 @@ import { synthesizeAzureLwtStack } from '../../../lib/azure-app';
 import type { AzureOptions } from '../../../local/azure-cloud';
 import { compare, resultOf } from '../../../smoke/comparison';
 import { AZURE_PROBES } from '../../../smoke/probes/azure';
+import type { ProbeResult } from '../../../smoke/probes/probe';
 import type { AzureDeployment } from '../../../smoke/sites/azure-site';
 import { readClientIdentity } from '../../../smoke/sites/client-identity';
 import { embeddedAzure } from '../../../smoke/sites/embedded-azure';
@@ -20,6 +21,7 @@ const DEPLOYMENT: AzureDeployment = {
 
 const store = mkdtempSync(join(tmpdir(), 'lastwill-smoke-'));
 let template: AzureOptions['template'];
+let embedded: ReadonlyMap<string, ProbeResult>;
 
 afterAll(() => rmSync(store, { recursive: true, force: true }));
 
@@ -34,24 +36,28 @@ beforeAll(async () => {
     actuators: [client('actuator1'), client('actuator2')],
   });
   template = { name: 'cdk.tf.json', json };
+  embedded = await observe({});
 });
 
-/** What differs when one embedded Event Grid stands for the real one. */
-async function differences(real: Partial<AzureOptions>, names = AZURE_PROBES.map(({ name }) => name)) {
+/** What is seen when the options change, in all probes or in those named. */
+async function observe(options: Partial<AzureOptions>, names = AZURE_PROBES.map(({ name }) => name)) {
   const identityOf = (name: string) => readClientIdentity(store, 'azure', name);
-  const [one, other] = [
-    await embeddedAzure({ template, ...real }, DEPLOYMENT, identityOf),
-    await embeddedAzure({ template }, DEPLOYMENT, identityOf),
-  ];
-  try {
-    const results = [];
-    for (const probe of AZURE_PROBES.filter(({ name }) => names.includes(name))) {
-      results.push({ probe, real: await resultOf(probe, one), embedded: await resultOf(probe, other) });
-    }
-    return compare(results);
-  } finally {
-    await Promise.all([one.close(), other.close()]);
-  }
+  const site = await embeddedAzure({ template, ...options }, DEPLOYMENT, identityOf);
+  const results = new Map<string, ProbeResult>();
+  for (const probe of AZURE_PROBES)
+    if (names.includes(probe.name)) results.set(probe.name, await resultOf(probe, site));
+  await site.close();
+  return results;
+}
+
+/** What differs when another embedded Event Grid stands for the real one. */
+async function differences(options: Partial<AzureOptions>, names?: string[]) {
+  const real = await observe(options, names);
+  const results = AZURE_PROBES.flatMap((probe) => {
+    const [one, other] = [real.get(probe.name), embedded.get(probe.name)];
+    return one === undefined || other === undefined ? [] : [{ probe, real: one, embedded: other }];
+  });
+  return compare(results);
 }
 
 test('every probe can be made, and sees no difference between two embedded namespaces', async () => {

@@ -1,0 +1,4 @@
+import { azureCommand } from './azure/azure-command';
+import { main } from './run/main';
+
+void main(azureCommand);
