@@ -104,7 +104,13 @@ export class BrokerSource implements PresenceSource {
   }
 }
 
+/** MQTT 5, 3.14.2.1: another client connected under the same client id. */
+const SESSION_TAKEN_OVER = 142;
+
 function stopped({ reason, reasonCode }: Verdict): LastwillError {
+  if (reasonCode === SESSION_TAKEN_OVER) {
+    return new LastwillError('CONNECTION_REFUSED', `${reason}; watch as a client that nobody else connects as`);
+  }
   return new LastwillError(reasonCode === undefined ? 'CONNECTION_FAILED' : 'CONNECTION_REFUSED', reason);
 }
 

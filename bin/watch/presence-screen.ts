@@ -5,8 +5,11 @@ import { layOut } from './presence-columns';
 import { keyOf, type Output, type PresenceView, type PresenceViewOptions, type WatchedRow } from './presence-view';
 import { fitTo, plainBeginning } from './terminal-text';
 
-/** Lines that the table leaves: its head, the counts, the note, and the one on which the cursor stands. */
-const OTHER_LINES = 4;
+/** Lines that the table leaves besides the notes: its head, the counts, and the one on which the cursor stands. */
+const OTHER_LINES = 3;
+
+/** The latest notes that are shown: one for each cloud, and what was refused. */
+const SHOWN_NOTES = 3;
 
 /** A storm of changes draws the table this often, not once for each of them. */
 const REDRAW_MILLISECONDS = 150;
@@ -27,7 +30,7 @@ export class PresenceScreen implements PresenceView {
   readonly #rows = new Map<string, WatchedRow>();
   readonly #leave = (): void => this.#leaveScreen();
   readonly #resized = (): void => this.#drawSoon();
-  #note = '';
+  #notes: readonly string[] = [];
   #isEntered = false;
   #timer: Timer | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
@@ -52,7 +55,7 @@ export class PresenceScreen implements PresenceView {
   }
 
   note(text: string): void {
-    this.#note = text;
+    this.#notes = [...this.#notes.filter((note) => note !== text), text].slice(-SHOWN_NOTES);
     this.#drawSoon();
   }
 
@@ -98,15 +101,13 @@ export class PresenceScreen implements PresenceView {
     const height = this.terminal.rows || 24;
     const columns = (this.terminal.columns || 80) - 1;
     const rows = [...this.#rows.values()];
-    const shown = mostTelling(rows, Math.max(1, height - OTHER_LINES));
+    const shown = mostTelling(rows, Math.max(1, height - OTHER_LINES - this.#notes.length));
     const { head, lines } = layOut(shown, { ...this.options, columns, now: this.clock.now() });
     const table = lines.map((line, index) => this.#paint(line, shown[index] as WatchedRow));
     const counts = fitTo(countsOf(rows, rows.length - shown.length), columns).trimEnd();
-    const note = fitTo(plainBeginning(this.#note), columns).trimEnd();
-    return [this.style.bold(head), ...table, this.style.dim(counts), this.style.dim(note)].slice(
-      0,
-      Math.max(1, height - 1),
-    );
+    const notes = this.#notes.map((note) => fitTo(plainBeginning(note), columns).trimEnd());
+    const below = [counts, ...notes].map((text) => this.style.dim(text));
+    return [this.style.bold(head), ...table, ...below].slice(0, Math.max(1, height - 1));
   }
 
   #paint(text: string, { state }: WatchedRow): string {

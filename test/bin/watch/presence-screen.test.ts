@@ -31,7 +31,6 @@ test('a table with a row for each device is drawn', () => {
     'pump7   disconnected  2026-01-02 03:04:05Z  CONNECTION_LOST',
     'fan1    connected     2026-01-02 03:04:05Z  lifecycle event',
     '1 connected, 1 disconnected',
-    '',
   ]);
   screen.close();
 });
@@ -71,7 +70,7 @@ test('a storm of changes draws the table once in 150 ms', () => {
 
   expect(drawnAtOnce).toBe(1);
   expect(paper.text.split('\u001b[H')).toHaveLength(3);
-  expect(linesOf(paper.text)).toContain('5000 connected; 4980 more not shown');
+  expect(linesOf(paper.text)).toContain('5000 connected; 4979 more not shown');
   screen.close();
 });
 
@@ -100,7 +99,7 @@ test('a terminal that does not know its size gets 80 columns and 24 lines', () =
 });
 
 test('where there is no room for everybody, those who went last are shown', () => {
-  const paper = new Paper({ rows: 6 });
+  const paper = new Paper({ rows: 5 });
   const { screen } = screenOn(paper);
 
   screen.expected([
@@ -110,9 +109,32 @@ test('where there is no room for everybody, those who went last are shown', () =
     watchedRow('d', 'refused', { since: NOW - 2000 }),
   ]);
 
-  expect(linesOf(paper.text).map((line) => line.split(' ')[0])).toEqual(['device', 'c', 'd', '1', '']);
+  expect(linesOf(paper.text).map((line) => line.split(' ')[0])).toEqual(['device', 'c', 'd', '1']);
   expect(linesOf(paper.text)[3]).toBe('1 connected, 2 disconnected, 1 refused; 2 more not shown');
   screen.close();
+});
+
+test('the latest three notes are below the table, none of them twice', () => {
+  const paper = new Paper();
+  const { screen } = screenOn(paper);
+  for (const note of [
+    'first',
+    'aws: watching #',
+    'no lifecycle events',
+    'azure: watching the event log',
+    'aws: watching #',
+  ]) {
+    screen.note(note);
+  }
+  paper.take();
+
+  screen.close();
+
+  expect(linesOf(paper.text).slice(-3)).toEqual([
+    'no lifecycle events',
+    'azure: watching the event log',
+    'aws: watching #',
+  ]);
 });
 
 test('the table fits a terminal of three lines', () => {
