@@ -41,6 +41,7 @@ function refusal(status: number, code: string, message: string, what: string): s
     return `Azure does not let you read ${what} (${code}): ask for the role Reader on it, or use another account`;
   }
   if (status === 429) return 'Azure throttled the request after several attempts: wait a minute and try again';
+  if (status >= 500) return unanswered(`${code}: ${message}`);
   return `Azure refused to read ${what}: ${code}: ${message}`;
 }
 
@@ -58,9 +59,23 @@ function explain(error: unknown, url: string): string {
     return `Azure did not answer in time at ${new URL(url).origin}: check the network, and try again`;
   }
   if (String((error as NodeJS.ErrnoException).code) === 'PARSE_ERROR') {
-    return `what answers at ${new URL(url).origin} is not Azure Resource Manager: check AZURE_ENDPOINT_URL and the proxy`;
+    const { statusCode = 200 } = error as { readonly statusCode?: number };
+    return statusCode >= 500 ? unanswered(`HTTP ${statusCode}`) : somebodyElse(url);
   }
   return `Azure could not be asked: ${error.name}: ${firstLine(error)}`;
+}
+
+/** An answer that Azure Resource Manager does not give. */
+export function notArm(url: string): LastwillError {
+  return new LastwillError('CLOUD_CALL_FAILED', somebodyElse(url));
+}
+
+function somebodyElse(url: string): string {
+  return `what answers at ${new URL(url).origin} is not Azure Resource Manager: check AZURE_ENDPOINT_URL and the proxy`;
+}
+
+function unanswered(why: string): string {
+  return `Azure could not answer after several attempts (${why}): wait a minute and try again`;
 }
 
 function errorIn(body: string): { readonly code?: string; readonly message?: string } {

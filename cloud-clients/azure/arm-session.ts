@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { LastwillError } from '../../presence/errors';
-import { armError, armRefusal, isUnknownScope } from './arm-errors';
+import { armError, armRefusal, isUnknownScope, notArm } from './arm-errors';
 
 /** Where and as whom Azure Resource Manager is called. */
 export interface ArmSessionOptions {
@@ -72,9 +72,11 @@ export class ArmSession {
     let url: string | undefined = first;
     while (url !== undefined) {
       this.#requireOwn(url, asked);
-      const page: { readonly value?: readonly T[]; readonly nextLink?: string } | undefined = await this.#get(url);
-      yield page?.value ?? [];
-      url = page?.nextLink === '' ? undefined : page?.nextLink;
+      const page: ArmPage<T> | undefined = await this.#get(url);
+      const { value = [], nextLink }: ArmPage<T> = page ?? {};
+      if (!Array.isArray(value) || !value.every(isWhole)) throw notArm(url);
+      yield value;
+      url = nextLink === '' ? undefined : nextLink;
     }
   }
 
@@ -114,7 +116,7 @@ export class ArmSession {
     });
     try {
       const { status, bodyAsText } = await this.#connect().sendRequest(request);
-      if (status === 200) return JSON.parse(bodyAsText ?? '') as T;
+      if (status === 200) return parsed<T>(bodyAsText ?? '', url);
       if (status === 404 && !isUnknownScope(bodyAsText ?? '')) return undefined;
       throw armRefusal(status, bodyAsText ?? '', url);
     } catch (error) {
@@ -143,6 +145,28 @@ export class ArmSession {
     const { DefaultAzureCredential } = require('@azure/identity') as typeof import('@azure/identity');
     return new DefaultAzureCredential();
   }
+}
+
+interface ArmPage<T> {
+  readonly value?: readonly T[];
+  readonly nextLink?: string;
+}
+
+/** Every resource has properties, even empty ones. */
+function isWhole(entry: unknown): boolean {
+  if (typeof entry !== 'object') return entry !== undefined;
+  return entry !== null && typeof (entry as { readonly properties?: unknown }).properties === 'object';
+}
+
+/** @throws LastwillError CLOUD_CALL_FAILED when the text is no JSON object. */
+function parsed<T>(text: string, url: string): T {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as T;
+  } catch {
+    // Falls through to the one answer for everything that is no object.
+  }
+  throw notArm(url);
 }
 
 /**

@@ -157,3 +157,26 @@ test('a token of Entra ID is never sent without TLS', async () => {
   await expect(session.find(NAMESPACE)).rejects.toMatchObject({ code: 'CLOUD_CALL_FAILED' });
   expect(asked).toEqual([]);
 });
+
+test.each([
+  [500, { error: { code: 'InternalServerError', message: 'it broke' } }, 'InternalServerError: it broke'],
+  [502, '<html>bad gateway</html>', 'HTTP 502'],
+])('status %i is one line that says to wait', async (status, body, why) => {
+  const { origin } = await answering(() => ({ status, body }));
+  const session = new ArmSession({ endpoint: origin, subscriptionId: 's', localToken: 'token', maximumRetries: 0 });
+
+  await expect(session.find(NAMESPACE)).rejects.toThrow(
+    `Azure could not answer after several attempts (${why}): wait a minute and try again`,
+  );
+});
+
+test.each(['""', 'null', '[]', '{"value":{}}', '{"value":[null]}', '{"value":[{"name":"ns1"}]}'])(
+  'a list that reads %s comes from somebody else',
+  async (body) => {
+    const { session } = await answering(() => ({ body }));
+
+    await expect(session.list(`${NAMESPACE}/clients`)).rejects.toThrow(
+      /^what answers at \S+ is not Azure Resource Manager/,
+    );
+  },
+);
