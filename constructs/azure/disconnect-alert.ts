@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { mustBe } from '../../presence/errors';
 import { AzapiResource } from './azapi/azapi-resource';
+import { DiagnosticSetting, MqttLogCategory } from './diagnostic-setting';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
 import { armIdProblems, defaultResourceName, refuse } from './property-checks';
 import type { IResourceGroup } from './resource-group';
@@ -13,6 +14,12 @@ export interface DisconnectAlertProps {
   readonly resourceGroup: IResourceGroup;
   /** ARM id of the Log Analytics workspace that receives the namespace's logs. */
   readonly workspaceId: string;
+  /**
+   * Whether the workspace receives the disconnections already, e.g. by a {@link DiagnosticSetting}: Azure takes a category
+   * once per workspace.
+   * @default false
+   */
+  readonly workspaceHasLogs?: boolean;
   /** E-mail addresses; at least one. */
   readonly emailAddresses: readonly string[];
 }
@@ -32,23 +39,11 @@ export class DisconnectAlert extends Construct {
       ...(emailAddresses.length > 0 ? [] : [mustBe('emailAddresses', 'at least one address', emailAddresses)]),
       ...armIdProblems('workspaceId', props.workspaceId),
     ]);
-    this.#createLogs(props);
+    if (props.workspaceHasLogs !== true) {
+      const { namespace, workspaceId } = props;
+      new DiagnosticSetting(this, 'Logs', { namespace, workspaceId, categories: [MqttLogCategory.DISCONNECTIONS] });
+    }
     this.#createRule(props, this.#createActionGroup(props));
-  }
-
-  #createLogs({ namespace, workspaceId }: DisconnectAlertProps): void {
-    new AzapiResource(this, 'Logs', {
-      type: 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview',
-      name: defaultResourceName(this),
-      parentId: namespace.namespaceId,
-      body: {
-        properties: {
-          workspaceId,
-          logAnalyticsDestinationType: 'Dedicated',
-          logs: [{ category: 'MqttDisconnections', enabled: true }],
-        },
-      },
-    });
   }
 
   #createActionGroup({ resourceGroup, emailAddresses }: DisconnectAlertProps): AzapiResource {

@@ -16,7 +16,7 @@ import type { IResourceGroup } from './resource-group';
 import { enrichmentProblems } from './routing-enrichments';
 import { isUnresolved } from './terraform-text';
 import type { IUserAssignedIdentity } from './user-assigned-identity';
-import { Warnings } from './warnings';
+import { type Warning, Warnings } from './warnings';
 
 /** Properties of {@link EventGridNamespace}. */
 export interface EventGridNamespaceProps extends NamespaceSettings {
@@ -62,6 +62,10 @@ export interface EventGridNamespaceNameAttributes {
   readonly maximumSessionExpiryHours?: number;
 }
 
+const UNREACHABLE: Warning = {
+  id: 'lastwill:namespaceUnreachable',
+  message: 'publicNetworkAccess is off and there is no PrivateEndpoint: no client of this app can connect',
+};
 const HOSTNAME_PATH = 'properties.topicSpacesConfiguration.hostname';
 
 /**
@@ -122,6 +126,10 @@ export class EventGridNamespace extends Construct implements IEventGridNamespace
     this.mqttHostname = this.#resource.outputOf(HOSTNAME_PATH);
     if (props.routing !== undefined) this.routeTo(props.routing);
     checkAtSynthesis(this);
+    this.contents.rules.push(({ privateEndpoints }) => ({
+      problems: [],
+      warnings: props.publicNetworkAccess === false && privateEndpoints.length === 0 ? [UNREACHABLE] : [],
+    }));
   }
 
   /** The custom topic to which messages are routed; `undefined` when they are not, or to a topic of the namespace itself. */
@@ -183,6 +191,9 @@ export class EventGridNamespace extends Construct implements IEventGridNamespace
 
   #routingProblems(target: MqttRoutingTarget): string[] {
     const problems = enrichmentProblems('enrichments', target.enrichments ?? {});
+    if (this.#props.publicNetworkAccess === false) {
+      problems.push(mustBe('publicNetworkAccess', 'true for routing, which needs it', false));
+    }
     if (this.#routing !== undefined) problems.push('routing must be set once: a namespace routes to one topic');
     if (target.kind === 'namespaceTopic') {
       if (target.topic.namespace !== this)

@@ -18,6 +18,7 @@ export {
   type GrantSendOptions,
   type ICustomTopic,
 } from './custom-topic';
+export { DiagnosticSetting, type DiagnosticSettingProps, MqttLogCategory } from './diagnostic-setting';
 export { DisconnectAlert, type DisconnectAlertProps } from './disconnect-alert';
 export { EventDestination } from './event-destination';
 export {
@@ -47,6 +48,7 @@ export {
   type RoutedPathOptions,
 } from './notification-path';
 export { Permission, PermissionBinding, type PermissionBindingProps } from './permission-binding';
+export { PrivateEndpoint, type PrivateEndpointProps } from './private-endpoint';
 export {
   type IResourceGroup,
   ResourceGroup,

@@ -40,6 +40,8 @@ export class NamespaceContents {
   readonly bindings: Binding[] = [];
   readonly caCertificates: string[] = [];
   readonly rules: ContentsRule[] = [];
+  /** Paths of the private endpoints by which it can be reached. */
+  readonly privateEndpoints: string[] = [];
   /** `undefined` when the namespace is declared elsewhere. */
   readonly throughputUnits: number | undefined;
   /** True when other apps may declare clients, groups, spaces and bindings in the namespace too. */

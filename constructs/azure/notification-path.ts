@@ -39,6 +39,8 @@ export interface LogAlertOptions {
   readonly workspaceId: string;
   /** Where the alert rule is created. */
   readonly resourceGroup: IResourceGroup;
+  /** Whether the workspace receives the disconnections already. @default false */
+  readonly workspaceHasLogs?: boolean;
 }
 
 /** The paths that there are and how fast they are, for the message that asks to choose one. */

@@ -25,6 +25,7 @@ const SILENT = [
   /^Microsoft\.ManagedIdentity\//i,
   /^Microsoft\.Authorization\//i,
   /^Microsoft\.Insights\//i,
+  /^Microsoft\.Network\//i,
   /^Microsoft\.OperationalInsights\//i,
   /^Microsoft\.EventGrid\/(namespaces|topics)$/i,
   /^Microsoft\.EventGrid\/topics\/eventSubscriptions$/i,
