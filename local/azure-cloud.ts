@@ -85,6 +85,12 @@ export class AzureCloud {
     return namespaceNames(this.template.resources).filter((other) => other.toLowerCase() !== name.toLowerCase());
   }
 
+  /** Closes the broker, and gives up what has not been delivered. */
+  async close(): Promise<void> {
+    await this.broker.close();
+    this.#parts.close();
+  }
+
   /** Everyone who can connect, with the thumbprints of their certificates. */
   identities(): (DeviceIdentity & { readonly thumbprints: readonly string[] })[] {
     return this.#parts.identities.map(({ name, clientId, thumbprints }) => ({ name, clientId, thumbprints }));

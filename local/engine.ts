@@ -128,7 +128,7 @@ export class Engine {
   /** Closes ports and connections; clients of MQTT 5 are told. Resolves within seconds. */
   async stop(): Promise<void> {
     const closed = this.#closeListeners();
-    await Promise.all([this.aws?.broker.close(), this.azure?.broker.close()]);
+    await Promise.all([this.aws?.broker.close(), this.azure?.close()]);
     await closed;
     if (this.#parts.options.stateDirectory !== undefined) removeRunningFile(this.#parts.options.stateDirectory);
     this.#parts.eventLogFile?.close();

@@ -1,4 +1,4 @@
-import type { DeviceAgent } from '../../device';
+import type { DeviceAgent, Verdict } from '../../device';
 import type { Timer } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
 import { failed, type Outcome, ok, unknown } from './check';
@@ -16,7 +16,7 @@ export interface WatchedDeath {
   /** Where the cloud tells what happened. */
   readonly logs: string;
   /** Judges why the device was refused. @default - a failure */
-  readonly refused?: (reason: string) => Outcome | undefined;
+  readonly refused?: (verdict: Verdict) => Outcome | undefined;
 }
 
 const PATIENCE_SECONDS = 20;
@@ -25,7 +25,7 @@ const PATIENCE_SECONDS = 20;
 export async function watchDeath(death: WatchedDeath): Promise<Outcome> {
   const { device, watcher } = death;
   try {
-    const blind = await refusalOf(() => subscribe(death));
+    const blind = await blindness(death);
     if (blind !== undefined) return unknown(`nobody can wait for the will: ${blind}; ${death.watcherFix}`);
     return await die(death);
   } finally {
@@ -34,19 +34,27 @@ export async function watchDeath(death: WatchedDeath): Promise<Outcome> {
   }
 }
 
-async function subscribe({ watcher, ports }: WatchedDeath): Promise<void> {
-  await watcher.connect();
-  await watcher.subscribe(ports.subject.willTopic);
+/** Why the watcher does not see the will. */
+async function blindness({ watcher, ports }: WatchedDeath): Promise<string | undefined> {
+  const refusal = await refusalOf(watcher);
+  if (refusal !== undefined) return refusal.reason;
+  try {
+    await watcher.subscribe(ports.subject.willTopic);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LastwillError) return error.message;
+    throw error;
+  }
 }
 
 async function die(death: WatchedDeath): Promise<Outcome> {
   const { device, ports, logs } = death;
   const { clock, subject } = ports;
   const arrived = arrival(death);
-  const refusal = await refusalOf(() => device.connect());
+  const refusal = await refusalOf(device);
   if (refusal !== undefined) {
     const judged = death.refused?.(refusal);
-    return judged ?? failed(`${subject.device} cannot connect: ${refusal}`, 'see what the checks above say');
+    return judged ?? failed(`${subject.device} cannot connect: ${refusal.reason}`, 'see what the checks above say');
   }
   const cutAt = clock.now();
   await device.cut();
@@ -77,12 +85,14 @@ async function withPatience(arrived: Promise<number>, { ports }: WatchedDeath): 
   }
 }
 
-async function refusalOf(step: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await step();
-    return undefined;
-  } catch (error) {
-    if (error instanceof LastwillError) return error.message;
-    throw error;
-  }
+/** Makes one attempt to connect: what a broker says no to for the moment is not waited for. */
+async function refusalOf(agent: DeviceAgent): Promise<Verdict | undefined> {
+  const decided = new Promise<Verdict>((resolve) => {
+    agent.once('decision', resolve);
+  });
+  const connected = agent.connect().then(
+    () => undefined,
+    (error: unknown) => (error instanceof LastwillError ? decided : Promise.reject(error)),
+  );
+  return Promise.race([connected, decided]);
 }

@@ -42,6 +42,8 @@ export interface AzureCloudParts {
   readonly sink: MessageSink;
   /** Must hear every broker event: session limits and life-cycle events live on it. */
   readonly observe: (event: BrokerEvent) => void;
+  /** Gives up what has not been delivered. */
+  readonly close: () => void;
   /** For the broker profile: seconds after which a session that is not connected ends. */
   readonly maximumSessionExpirySeconds: number;
   readonly identities: readonly AzureIdentity[];
@@ -59,10 +61,12 @@ export function createAzureCloud(options: AzureCloudOptions): AzureCloudParts {
   const sessions = new SessionCount();
   const lifecycle = new LifecycleEvents({ namespace: registry.namespace, log, clock, randomness });
   const warn = (reason: string, clientId: string): void => log.write({ type: 'warning', clientId, reason });
+  const router = new MessageRouter({ registry, clock, randomness, log, http });
   return {
     registry,
     authenticator: new AzureAuthenticator({ registry, sessions, clock, warn }),
-    sink: new MessageRouter({ registry, clock, randomness, log, http }),
+    sink: router,
+    close: () => router.close(),
     observe: (event) => {
       sessions.observe(event);
       lifecycle.observe(event);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../presence/clock';
+import type { Clock, Timer } from '../../presence/clock';
 import type { CloudEvent } from '../../semantics/event-grid/cloud-event';
 import type { EventLog } from '../event-log';
 import type { EventSubscriptionDefinition } from './routing-definition';
@@ -19,7 +19,9 @@ export interface DeliveryOptions {
 export class EventDelivery {
   readonly #subscription: EventSubscriptionDefinition;
   readonly #options: DeliveryOptions;
+  readonly #waiting = new Set<Timer>();
   #handshake: Promise<string | undefined> | undefined;
+  #closed = false;
 
   constructor(subscription: EventSubscriptionDefinition, options: DeliveryOptions) {
     this.#subscription = subscription;
@@ -33,6 +35,13 @@ export class EventDelivery {
     else this.#write(event, 'recorded');
   }
 
+  /** Gives up what has not been delivered; from then on nothing is written. */
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#waiting) timer.cancel();
+    this.#waiting.clear();
+  }
+
   #attempt(event: CloudEvent, number: number, since: number): void {
     this.#post(event).then(
       () => this.#write(event, 'succeeded'),
@@ -41,6 +50,7 @@ export class EventDelivery {
   }
 
   #failed(event: CloudEvent, number: number, since: number, reason: string): void {
+    if (this.#closed) return;
     const { maximumDeliveryAttempts, eventTimeToLiveMinutes } = this.#subscription;
     const { clock } = this.#options;
     const delay = (RETRY_SECONDS[number - 1] ?? 43_200) * 1000;
@@ -50,7 +60,11 @@ export class EventDelivery {
       return;
     }
     this.#write(event, 'failed', `${reason}; tried again in ${delay / 1000} seconds`);
-    clock.schedule(delay, () => this.#attempt(event, number + 1, since));
+    const timer = clock.schedule(delay, () => {
+      this.#waiting.delete(timer);
+      this.#attempt(event, number + 1, since);
+    });
+    this.#waiting.add(timer);
   }
 
   async #post(event: CloudEvent): Promise<void> {
@@ -84,6 +98,7 @@ export class EventDelivery {
   }
 
   #write(event: CloudEvent, outcome: 'succeeded' | 'failed' | 'recorded', reason?: string): void {
+    if (this.#closed) return;
     const { name, destination } = this.#subscription;
     this.#options.log.write({
       type: 'action',

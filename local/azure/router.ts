@@ -47,6 +47,11 @@ export class MessageRouter implements MessageSink {
     return 'deliver';
   }
 
+  /** Gives up what has not been delivered. */
+  close(): void {
+    for (const { delivery } of this.#deliveries) delivery.close();
+  }
+
   // So that a filter that lets nothing through can be seen.
   #record(message: Message, event: unknown): void {
     this.#options.log.write({

@@ -22,8 +22,8 @@ export interface LiveProbe {
   readonly announce: (text: string) => void;
 }
 
-/** Event Grid has no call that tells who is connected, but it counts sessions. */
-const QUOTA = /quota exceeded/i;
+/** Event Grid has no call that tells who is connected, but it counts sessions (MQTT 5, 2.4: Quota exceeded). */
+const QUOTA_EXCEEDED = 0x97;
 
 /**
  * Connects as the device with its will, cuts itself off and waits for the will.
@@ -52,7 +52,7 @@ export async function probeWill(probe: LiveProbe): Promise<Outcome> {
     watcher: new DeviceAgent(watching),
     watcherFix: 'name a client that is not connected and may subscribe to the will with --as',
     logs: 'the logs of the namespace (FailedMqttConnections, FailedMqttPublishedMessages)',
-    refused: (refusal) => (QUOTA.test(refusal) ? unknown(hasSession(device)) : undefined),
+    refused: ({ reasonCode }) => (reasonCode === QUOTA_EXCEEDED ? unknown(hasSession(device)) : undefined),
   });
 }
 

@@ -219,14 +219,3 @@ describe('--live', () => {
     });
   });
 });
-
-test.each([
-  [['--device', 'a b'], "--device must be 1 to 128 letters, digits, :, _ or -, got 'a b'"],
-  [['--device', 'a', '--will-topic', 'a/#'], '--will-topic must be'],
-  [['--device', 'a', '--rootCA', 'none.pem'], "--rootCA must be a readable file, got 'none.pem'"],
-])('%j is bad usage', async (flags, message) => {
-  const { exitCode, stderr } = await run('doctor', 'aws', ...flags);
-
-  expect(stderr).toContain(message);
-  expect(exitCode).toBe(2);
-});

@@ -207,3 +207,36 @@ test('fails on a routed topic that does not take CloudEvents', () => {
     "azapi_resource.topic.body.properties.inputSchema must be 'CloudEventSchemaV1_0' for a topic that MQTT messages are routed to, got 'EventGridSchema'",
   );
 });
+
+test('what could not be delivered is given up when the cloud is closed', async () => {
+  let calls = 0;
+  const http: Http = async () => {
+    calls += 1;
+    return { status: 503, headers: {} };
+  };
+  const { sink, clock, logged, close } = world(routedTo(webhook('http://localhost:1/')), http);
+  sink.accept(will, origin);
+  await logged(1);
+
+  close();
+  clock.advance(86_400_000);
+  await new Promise(setImmediate);
+
+  expect(calls).toBe(1);
+});
+
+test('a webhook that answers after the cloud was closed is not written down', async () => {
+  let refuse: (error: Error) => void = () => undefined;
+  const answer = new Promise<never>((_resolve, reject) => {
+    refuse = reject;
+  });
+  const { sink, close, entries } = world(routedTo(webhook('http://localhost:1/')), () => answer);
+  sink.accept(will, origin);
+
+  close();
+  refuse(new Error('gone'));
+  await answer.catch(() => undefined);
+  await new Promise(setImmediate);
+
+  expect(entries).toEqual([]);
+});
