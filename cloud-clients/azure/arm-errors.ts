@@ -18,7 +18,7 @@ export function armRefusal(status: number, body: string, url: string): LastwillE
   return new LastwillError('CLOUD_CALL_FAILED', refusal(status, code, message, what));
 }
 
-/** Whether an answer says that the subscription or the resource group is not there, rather than a resource in it. */
+/** Whether an answer says that subscription, resource group or resource type is not there, rather than a resource. */
 export function isUnknownScope(body: string): boolean {
   return Object.hasOwn(UNKNOWN_SCOPES, errorIn(body).code ?? '');
 }
@@ -28,6 +28,7 @@ const UNKNOWN_SCOPES: Readonly<Record<string, string>> = {
   SubscriptionNotFound: 'name another with --subscription, or log in where it is (az login)',
   InvalidSubscriptionId: 'name another with --subscription (az account show --query id -o tsv)',
   ResourceGroupNotFound: 'name another with --resource-group, or leave it out',
+  InvalidResourceType: 'this Azure does not have Event Grid namespaces as asked for; check AZURE_ENDPOINT_URL',
 };
 
 function refusal(status: number, code: string, message: string, what: string): string {

@@ -35,19 +35,32 @@ export function answerAzure(call: HttpCall, { subscription, fault, requestId }: 
 function requireToken({ headers }: HttpCall, token: string): void {
   const [, given] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   if (given === undefined) {
-    throw new ArmError('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.", 401);
+    throw unauthorized(
+      'AuthenticationFailed',
+      "Authentication failed. The 'Authorization' header is missing or not a bearer token.",
+    );
   }
   const [actual, expected] = [Buffer.from(given), Buffer.from(token)];
   if (actual.length === expected.length && timingSafeEqual(actual, expected)) return;
-  throw new ArmError(
+  throw unauthorized(
     'InvalidAuthenticationToken',
     'The access token is invalid: the embedded Azure takes the controlToken of its local.json.',
-    401,
   );
 }
 
+/** Clients look for what kind of login is wanted in a header. */
+function unauthorized(code: string, message: string): ArmError {
+  const challenge = `Bearer authorization_uri="https://login.microsoftonline.com/", error="invalid_token", error_description="${message}"`;
+  return new ArmError(code, message, 401, { 'www-authenticate': challenge });
+}
+
 function headersOf(requestId: string): Record<string, string> {
-  return { 'content-type': 'application/json; charset=utf-8', 'x-ms-request-id': requestId };
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-ms-request-id': requestId,
+    'x-ms-correlation-request-id': requestId,
+  };
 }
 
 function internalError(error: unknown): ArmError {

@@ -1,12 +1,11 @@
 import type { JsonObject } from '../../json-value';
 import type { HttpCall } from '../http-exchange';
 import type { AzureSubscription, FaultInjection } from '../ports';
+import { requireApiVersion } from './api-version';
 import { ArmError } from './arm-error';
 import { bodyOf } from './resource-bodies';
 import { appliesTo, isRoleAssignment } from './role-assignments';
 
-/** Stable and preview versions that Event Grid namespaces have. */
-const API_VERSION = /^\d{4}-\d{2}-\d{2}(-preview)?$/;
 /** Entries of a list when `$top` does not say. @see https://learn.microsoft.com/en-us/rest/api/eventgrid/controlplane/namespaces/list-by-resource-group */
 const DEFAULT_TOP = 20;
 const MAXIMUM_TOP = 100;
@@ -25,14 +24,24 @@ interface ArmTarget {
  * @throws ArmError as Azure answers.
  */
 export function readResource(call: HttpCall, subscription: AzureSubscription, fault: FaultInjection): JsonObject {
-  const target = targetOf(decodeURIComponent(call.path).replace(/\/+$/, ''));
+  const target = targetOf(pathOf(call));
   failIfInjected(call.method, target, fault);
   if (call.method !== 'GET') {
     throw new ArmError('MethodNotAllowed', `the embedded Azure only answers reads, got ${call.method}`, 405);
   }
-  requireApiVersion(call.query.get('api-version'));
+  requireApiVersion(call.query.get('api-version'), target.type);
   requireScope(target.id, subscription);
   return target.isList ? list(target, call, subscription) : one(target, subscription);
+}
+
+function pathOf({ path }: HttpCall): string {
+  try {
+    return decodeURIComponent(path)
+      .replace(/\/{2,}/g, '/')
+      .replace(/\/+$/, '');
+  } catch {
+    throw new ArmError('BadRequest', 'The path of the request must be percent-encoded UTF-8.', 400);
+  }
 }
 
 /** After the provider's name, types and names take turns. */
@@ -67,12 +76,23 @@ function scopeTarget(path: string): ArmTarget {
 function one({ id }: ArmTarget, subscription: AzureSubscription): JsonObject {
   const found = subscription.resources.find(({ ref }) => same(ref, id));
   if (found !== undefined) return bodyOf(found, subscription);
+  const scope = scopeBody(id);
+  if (scope !== undefined) return scope;
   const [, group] = /\/resourceGroups\/([^/]+)/i.exec(id) ?? [];
   throw new ArmError(
     'ResourceNotFound',
     `The Resource '${typeAndName(id)}' under resource group '${group ?? ''}' was not found.`,
     404,
   );
+}
+
+/** A subscription, or a resource group that was there before; that they exist has been asked. */
+function scopeBody(id: string): JsonObject | undefined {
+  const [, subscriptionId, , name] = /^\/subscriptions\/([^/]+)(\/resourceGroups\/([^/]+))?$/i.exec(id) ?? [];
+  if (subscriptionId === undefined) return undefined;
+  if (name === undefined) return { id, subscriptionId, displayName: 'embedded Azure', state: 'Enabled' };
+  const properties = { provisioningState: 'Succeeded' };
+  return { id, name, type: 'Microsoft.Resources/resourceGroups', properties };
 }
 
 function list(target: ArmTarget, call: HttpCall, subscription: AzureSubscription): JsonObject {
@@ -105,18 +125,6 @@ function requireScope(id: string, { resources }: AzureSubscription): void {
   if (group !== undefined && !declares(scope)) {
     throw new ArmError('ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   }
-}
-
-function requireApiVersion(version: string | null): void {
-  if (version === null) {
-    throw new ArmError(
-      'MissingApiVersionParameter',
-      'The api-version query parameter (?api-version=) is required for all requests.',
-      400,
-    );
-  }
-  if (API_VERSION.test(version)) return;
-  throw new ArmError('InvalidApiVersionParameter', `The api-version '${version}' is invalid.`, 400);
 }
 
 function failIfInjected(method: string, { type }: ArmTarget, fault: FaultInjection): void {

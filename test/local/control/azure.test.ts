@@ -123,6 +123,69 @@ test('a request without api-version is refused', async () => {
   });
 });
 
+test.each(['latest', '2025', '2025-02-15 '])('api-version %p is refused', async (version) => {
+  expect(await get(`${NAMESPACES}/ns1?api-version=${encodeURIComponent(version)}`)).toEqual({
+    status: 400,
+    json: { error: { code: 'InvalidApiVersionParameter', message: `The api-version '${version}' is invalid.` } },
+  });
+});
+
+// https://learn.microsoft.com/en-us/azure/templates/microsoft.eventgrid/change-log/namespaces
+test('a version of the API that has no namespaces does not find the type', async () => {
+  expect(await get(`${NAMESPACES}/ns1/clients?api-version=2022-06-15`)).toEqual({
+    status: 404,
+    json: {
+      error: {
+        code: 'InvalidResourceType',
+        message: expect.stringMatching(
+          /^The resource type 'namespaces\/clients' could not be found in the namespace 'Microsoft\.EventGrid' for api version '2022-06-15'\. The supported api-versions are '2023-06-01-preview,.*,2025-02-15,.*'\.$/,
+        ),
+      },
+    },
+  });
+});
+
+test('a preview version that has namespaces is answered', async () => {
+  expect((await get(`${NAMESPACES}/ns1?api-version=2025-07-15-preview`)).status).toBe(200);
+});
+
+test('a path that is no UTF-8 is a bad request, and a slash too many does no harm', async () => {
+  expect(await get(`${NAMESPACES}/%ff?${VERSION}`)).toMatchObject({
+    status: 400,
+    json: { error: { code: 'BadRequest' } },
+  });
+  expect((await get(`${NAMESPACES.replace('/providers', '//providers')}/ns1/?${VERSION}`)).status).toBe(200);
+});
+
+// https://learn.microsoft.com/en-us/rest/api/resources/subscriptions/get
+test('subscription and resource group are read', async () => {
+  expect((await get(`${SUBSCRIPTION}?api-version=2022-12-01`)).json).toMatchObject({
+    id: SUBSCRIPTION,
+    state: 'Enabled',
+  });
+  expect((await get(`${SUBSCRIPTION}/resourceGroups/rg1?api-version=2021-04-01`)).json).toMatchObject({ name: 'rg1' });
+});
+
+test('a request without a token says what login is wanted', async () => {
+  const response = await fetch(`${control}${NAMESPACES}/ns1?${VERSION}`);
+
+  expect(response.headers.get('www-authenticate')).toMatch(/^Bearer authorization_uri=/);
+  expect(await response.json()).toMatchObject({ error: { code: 'AuthenticationFailed' } });
+});
+
+test('a refusal with Retry-After is waited for by the client, and then told', async () => {
+  fault = () => ({ code: 'TooManyRequests', message: 'The request is being throttled.' });
+  const response = await fetch(`${control}${NAMESPACES}/ns1?${VERSION}`, {
+    headers: { authorization: `Bearer ${engine.controlToken}` },
+  });
+
+  expect([response.status, response.headers.get('retry-after'), await response.json()]).toEqual([
+    429,
+    '0',
+    { error: { code: 'TooManyRequests', message: 'The request is being throttled.' } },
+  ]);
+});
+
 test('only the token of local.json is taken', async () => {
   expect(await get(`${NAMESPACES}/ns1?${VERSION}`, 'guess')).toMatchObject({
     status: 401,
