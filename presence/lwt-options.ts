@@ -96,10 +96,18 @@ export function lwtOptionProblems(options: LwtOptions, context: LwtValidationCon
         ? undefined
         : mustBe('willDelaySeconds', `an integer from 0 to ${delayLimit}`, seconds),
     ),
-    ...(options.notify ?? []).map((address, index) =>
-      check(address, isUnresolved, (text) => emailProblem(`notify[${index}]`, text)),
-    ),
+    ...notifyProblems(options.notify ?? [], isUnresolved),
   ].filter((problem) => problem !== undefined);
+}
+
+function notifyProblems(
+  addresses: readonly string[],
+  isUnresolved: (value: unknown) => boolean,
+): (string | undefined)[] {
+  if (isUnresolved(addresses)) return ['notify must be known at synth one by one: every address becomes a resource'];
+  return addresses.map((address, index) =>
+    check(address, isUnresolved, (text) => emailProblem(`notify[${index}]`, text)),
+  );
 }
 
 function check<T>(

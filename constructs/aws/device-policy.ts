@@ -6,7 +6,7 @@ import { AWS_LIMITS } from '../../presence/limits';
 import { renderDevice } from '../../presence/lwt-options';
 import { topicFilterProblem, topicNameProblem } from '../../presence/topic';
 import type { ICertificate } from './certificate';
-import { nameProblem, problemsIn, whenKnown } from './prop-check';
+import { listProblems, nameProblem, problemsIn, whenKnown } from './prop-check';
 
 /** Stands for the name of the connected thing in a policy; resolves only for a certificate attached to that thing. */
 export const THING_NAME_VARIABLE = `\${iot:Connection.Thing.ThingName}`;
@@ -17,7 +17,7 @@ export interface IDevicePolicy extends IResource {
   readonly policyName: string;
   /**
    * Attaches the policy to a certificate. The attachment is created after both and deleted before both, as the
-   * registry demands. A certificate takes at most 10 policies.
+   * registry demands. A certificate takes at most 10 policies. Attaching it again changes nothing.
    */
   attachTo(certificate: ICertificate): void;
 }
@@ -68,7 +68,9 @@ abstract class DevicePolicyBase extends Resource implements IDevicePolicy {
   abstract readonly policyName: string;
 
   attachTo(certificate: ICertificate): void {
-    new CfnPolicyPrincipalAttachment(this, `Principal${Names.nodeUniqueId(certificate.node)}`, {
+    const id = `Principal${Names.nodeUniqueId(certificate.node)}`;
+    if (this.node.tryFindChild(id) !== undefined) return;
+    new CfnPolicyPrincipalAttachment(this, id, {
       policyName: this.policyName,
       principal: certificate.certificateArn,
     });
@@ -108,7 +110,11 @@ export class DevicePolicy extends DevicePolicyBase {
       policyDocument: Lazy.any({ produce: () => this.#document() }),
     });
     this.policyName = this.getResourceNameAttribute(policy.ref);
-    this.policyArn = policy.attrArn;
+    this.policyArn = this.getResourceArnAttribute(policy.attrArn, {
+      service: 'iot',
+      resource: 'policy',
+      resourceName: this.physicalName,
+    });
     this.node.addValidation({
       validate: () => (this.#statements.length === 0 ? ['a device policy must hold at least one statement'] : []),
     });
@@ -153,6 +159,10 @@ export class DevicePolicy extends DevicePolicyBase {
 
   /** Allows `iot:Subscribe` to exactly these topic filters and `iot:Receive` of what they match. */
   allowSubscribe(...filters: readonly string[]): this {
+    throwIfAny(
+      'OPTION_INVALID',
+      listProblems('filters', filters, () => undefined),
+    );
     return this.addStatement({
       actions: ['iot:Subscribe'],
       resources: filters.map((filter, index) => this.#filterArn(`filters[${index}]`, filter)),
@@ -209,7 +219,10 @@ export class DevicePolicy extends DevicePolicyBase {
   }
 
   #topicArns(kind: string, topics: readonly string[]): string[] {
-    throwIfAny('OPTION_INVALID', problemsIn(topics.map((topic, index) => topicProblem(`topics[${index}]`, topic))));
+    throwIfAny(
+      'OPTION_INVALID',
+      listProblems('topics', topics, (topic, index) => topicProblem(`topics[${index}]`, topic)),
+    );
     return topics.map((topic) => this.#arn(kind, policyText(topic)));
   }
 

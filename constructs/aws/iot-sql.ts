@@ -75,7 +75,7 @@ class WrittenSql extends IotSql {
     readonly version: IotSqlVersion,
   ) {
     super();
-    this.#statement = Token.isUnresolved(text) ? undefined : parse(text, version);
+    this.#statement = Token.isUnresolved(text) ? parseAroundTokens(text, version) : parse(text, version);
   }
 
   withColumn(column: IotSqlColumn): IotSql {
@@ -129,6 +129,20 @@ function parse(text: string, version: IotSqlVersion): Statement | undefined {
     throw new LastwillError('SQL_INVALID', `${mustBe('sql', 'a statement that AWS accepts', text)}: ${error.message}`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * What is known of a statement with parts that are only known at deployment: their places are filled, so that positions
+ * stay; a part may stand for more than the parser can guess.
+ */
+function parseAroundTokens(text: string, version: IotSqlVersion): Statement | undefined {
+  try {
+    const filled = text.replace(/[$#]\{Token\[[^\]]*\]\}/g, (token) => 'x'.repeat(token.length));
+    return parseStatement(filled, { version });
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
   }
 }
 

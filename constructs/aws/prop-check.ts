@@ -23,3 +23,18 @@ export function nameProblem(
 export function problemsIn(results: readonly (string | undefined)[]): string[] {
   return results.filter((result) => result !== undefined);
 }
+
+/**
+ * The problems of a list. How long a list of a parameter is, is known only at deployment: it makes no resources and no
+ * statements.
+ */
+export function listProblems<T>(
+  prop: string,
+  list: readonly T[],
+  problem: (item: T, index: number) => string | undefined,
+): string[] {
+  if (Token.isUnresolved(list)) {
+    return [`${prop} must be known at synth one by one: take them out of the list with Fn.select()`];
+  }
+  return problemsIn(list.map(problem));
+}

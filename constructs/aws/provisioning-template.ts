@@ -1,4 +1,4 @@
-import { ArnFormat, type IResource, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type IResource, Names, PhysicalName, Resource, Stack } from 'aws-cdk-lib';
 import { type IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnProvisioningTemplate } from 'aws-cdk-lib/aws-iot';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -141,7 +141,11 @@ export class ProvisioningTemplate extends ProvisioningTemplateBase {
     });
     if (props.preProvisioningHook !== undefined) template.node.addDependency(props.preProvisioningHook);
     this.templateName = this.getResourceNameAttribute(template.ref);
-    this.templateArn = template.attrTemplateArn;
+    this.templateArn = this.getResourceArnAttribute(template.attrTemplateArn, {
+      service: 'iot',
+      resource: 'provisioningtemplate',
+      resourceName: this.physicalName,
+    });
   }
 
   #createRole(): Role {
@@ -158,10 +162,10 @@ export class ProvisioningTemplate extends ProvisioningTemplateBase {
   #hook(props: ProvisioningTemplateProps): CfnProvisioningTemplate.ProvisioningHookProperty | undefined {
     if (props.preProvisioningHook === undefined) return undefined;
     const stack = Stack.of(this);
-    props.preProvisioningHook.addPermission(`AskedBy${props.templateName}`, {
+    props.preProvisioningHook.addPermission(`AskedBy${Names.nodeUniqueId(this.node)}`, {
       principal: new ServicePrincipal('iot.amazonaws.com'),
       sourceAccount: stack.account,
-      sourceArn: templateArn(stack, props.templateName),
+      sourceArn: templateArn(stack, props.templateName === PhysicalName.GENERATE_IF_NEEDED ? '*' : props.templateName),
     });
     return { targetArn: props.preProvisioningHook.functionArn, payloadVersion: '2020-04-01' };
   }

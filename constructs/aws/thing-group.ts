@@ -24,13 +24,13 @@ export interface IThingGroup extends IResource {
 
   /**
    * Puts a thing into the group. CloudFormation cannot, so a function of CDK's does it at deployment; it may do that
-   * for this group and this thing only. A thing is in at most 10 groups.
+   * for this group and this thing only. A thing is in at most 10 groups. Adding it again changes nothing.
    */
   addThing(thing: IThing): void;
 
   /**
    * Attaches a policy to the group: it then holds for every thing in it and below it. CloudFormation cannot, so a
-   * function of CDK's does it at deployment. A group takes at most 2 policies.
+   * function of CDK's does it at deployment. A group takes at most 2 policies. Adding it again changes nothing.
    */
   addPolicy(policy: IDevicePolicy): void;
 }
@@ -84,6 +84,7 @@ abstract class ThingGroupBase extends Resource implements IThingGroup {
   // Both calls say how things shall be, not what to change: repeating them does no harm. What is gone already when it
   // is to be taken away was taken away.
   #callAtDeployment(id: string, calls: DeploymentCalls): void {
+    if (this.node.tryFindChild(id) !== undefined) return;
     const call = (action: string): AwsSdkCall => ({
       service: 'iot',
       action,
@@ -154,7 +155,11 @@ export class ThingGroup extends ThingGroupBase {
       },
     });
     this.thingGroupName = this.getResourceNameAttribute(group.ref);
-    this.thingGroupArn = group.attrArn;
+    this.thingGroupArn = this.getResourceArnAttribute(group.attrArn, {
+      service: 'iot',
+      resource: 'thinggroup',
+      resourceName: this.physicalName,
+    });
   }
 }
 

@@ -74,7 +74,11 @@ export class ThingType extends Resource implements IThingType {
       },
     });
     this.thingTypeName = this.getResourceNameAttribute(type.ref);
-    this.thingTypeArn = type.attrArn;
+    this.thingTypeArn = this.getResourceArnAttribute(type.attrArn, {
+      service: 'iot',
+      resource: 'thingtype',
+      resourceName: this.physicalName,
+    });
   }
 }
 

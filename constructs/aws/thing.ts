@@ -1,7 +1,7 @@
 import { ArnFormat, type IResource, Names, Resource, Stack } from 'aws-cdk-lib';
 import { CfnThing, CfnThingPrincipalAttachment } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
-import { mustBe, throwIfAny } from '../../presence/errors';
+import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
 import type { ICertificate } from './certificate';
 import { nameProblem, problemsIn } from './prop-check';
@@ -15,7 +15,8 @@ export interface IThing extends IResource {
 
   /**
    * Attaches a certificate, so that thing policy variables resolve for whoever connects with it under this name.
-   * The attachment is created after both and deleted before both, as the registry demands.
+   * The attachment is created after both and deleted before both, as the registry demands. Attaching it again changes
+   * nothing.
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/thing-policy-variables.html
    */
   attachCertificate(certificate: ICertificate, options?: ThingCertificateOptions): void;
@@ -50,11 +51,28 @@ abstract class ThingBase extends Resource implements IThing {
   abstract readonly thingArn: string;
 
   attachCertificate(certificate: ICertificate, options: ThingCertificateOptions = {}): void {
-    new CfnThingPrincipalAttachment(this, `Principal${Names.nodeUniqueId(certificate.node)}`, {
+    const id = `Principal${Names.nodeUniqueId(certificate.node)}`;
+    const attached = this.node.tryFindChild(id) as CfnThingPrincipalAttachment | undefined;
+    if (attached !== undefined) {
+      this.#refuseAnotherWay(attached, certificate, options);
+      return;
+    }
+    new CfnThingPrincipalAttachment(this, id, {
       thingName: this.thingName,
       principal: certificate.certificateArn,
       thingPrincipalType: options.exclusive === true ? 'EXCLUSIVE_THING' : undefined,
     });
+  }
+
+  #refuseAnotherWay(
+    { thingPrincipalType }: CfnThingPrincipalAttachment,
+    certificate: ICertificate,
+    { exclusive }: ThingCertificateOptions,
+  ): void {
+    const isExclusive = thingPrincipalType !== undefined;
+    if (exclusive === undefined || exclusive === isExclusive) return;
+    const rule = `as it was when ${certificate.node.path} was attached to ${this.node.path} before, ${isExclusive}`;
+    throw new LastwillError('OPTION_INVALID', mustBe('exclusive', rule, exclusive));
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArnFormat, type IResource, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type IResource, Lazy, PhysicalName, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import {
   MathExpression,
   type MathExpressionOptions,
@@ -214,7 +214,7 @@ export class TopicRule extends TopicRuleBase implements ITopicRuleBinding {
       assumedBy: new ServicePrincipal('iot.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
-          ArnLike: { 'aws:SourceArn': ruleArn(stack, props.ruleName ?? '*') },
+          ArnLike: { 'aws:SourceArn': ruleArn(stack, isNamed(props.ruleName) ? props.ruleName : '*') },
         },
       }),
     });
@@ -267,6 +267,11 @@ class ImportedTopicRule extends TopicRuleBase {
   ) {
     super(scope, id);
   }
+}
+
+/** Whether a name is given, be it one that is only known at deployment; the CDK may also be told to make one up. */
+function isNamed(name: string | undefined): name is string {
+  return name !== undefined && name !== PhysicalName.GENERATE_IF_NEEDED;
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
