@@ -1,15 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AwsSession } from '../../cloud-clients/aws/aws-session';
 import { LastwillError } from '../../presence/errors';
-import {
-  devicesOf,
-  hasObserver,
-  type LocalCloud,
-  localObserver,
-  ROOT_CA_FILE,
-  readLocalCloud,
-} from '../device/local-cloud';
+import { hasObserver, type LocalCloud, localObserver, readLocalCloud, rootCaFile } from '../device/local-cloud';
+import { readIfPresent } from '../store/store';
 
 /** Which AWS a command is about. */
 export interface OpenAwsOptions {
@@ -56,7 +48,7 @@ export function openAws(options: OpenAwsOptions): OpenedAws {
     region: region ?? AWS_REGION ?? AWS_DEFAULT_REGION ?? EMBEDDED_REGION,
     ...(isNamed || !hasObserver(state) ? {} : { credentials: localObserver(state).credentials }),
   });
-  const embedded = embeddedAws(local);
+  const embedded = embeddedAws(local, state);
   return embedded === undefined ? { session } : { session, embedded };
 }
 
@@ -80,9 +72,13 @@ function isLoopback(url: string): boolean {
   }
 }
 
-function embeddedAws(local: LocalCloud): EmbeddedAws | undefined {
-  const [device] = devicesOf(local, 'aws');
-  if (local.aws === undefined || device === undefined) return undefined;
-  const { port, webSocketPort } = local.aws;
-  return { port, webSocketPort, rootCa: readFileSync(join(device.identity.directory, ROOT_CA_FILE), 'utf8') };
+function embeddedAws({ aws }: LocalCloud, state: string): EmbeddedAws | undefined {
+  if (aws === undefined) return undefined;
+  const { port, webSocketPort } = aws;
+  const rootCa = readIfPresent(rootCaFile(state, aws) ?? '');
+  if (rootCa !== undefined) return { port, webSocketPort, rootCa };
+  throw new LastwillError(
+    'CREDENTIAL_MISSING',
+    `${state} lacks the root of the embedded cloud's certificate: start the embedded cloud again, which writes it`,
+  );
 }

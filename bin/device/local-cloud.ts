@@ -124,15 +124,33 @@ export function localObserver(directory: string): LocalObserver {
       `the embedded cloud of ${directory} has no identity for signed WebSockets (${path})`,
     );
   }
-  const { region, ...credentials } = JSON.parse(text) as LocalObserver['credentials'] & { readonly region?: string };
-  const roots = Object.values(aws.identities).map((identity) => join(identity.directory, ROOT_CA_FILE));
+  const { region, ...credentials } = parseIdentity(text, path);
   return {
     endpoint: `wss://${aws.host}:${aws.webSocketPort}/mqtt`,
     region: region ?? 'us-east-1',
-    // Where no thing has a certificate, the CA's own folder still has its root.
-    rootCa: [...roots, join(directory, 'authority', 'ca', 'root.pem')].find((root) => existsSync(root)),
+    rootCa: rootCaFile(directory, aws),
     credentials,
   };
+}
+
+/** The file with the root of the embedded broker's certificate; `undefined` when it is nowhere. */
+export function rootCaFile(directory: string, { identities }: Pick<LocalBroker, 'identities'>): string | undefined {
+  const ofDevices = Object.values(identities).map((identity) => join(identity.directory, ROOT_CA_FILE));
+  // Where no thing has a certificate, the CA's own folder still has its root.
+  return [...ofDevices, join(directory, 'authority', 'ca', 'root.pem')].find((root) => existsSync(root));
+}
+
+function parseIdentity(text: string, path: string): LocalObserver['credentials'] & { readonly region?: string } {
+  try {
+    const identity = JSON.parse(text);
+    if (typeof identity.accessKeyId === 'string' && typeof identity.secretAccessKey === 'string') return identity;
+  } catch {
+    // Falls through to the one answer for everything that is no identity.
+  }
+  throw new LastwillError(
+    'CREDENTIAL_INVALID',
+    `${path} cannot be read: start the embedded cloud again, which mends it`,
+  );
 }
 
 /** Every device of one of the embedded clouds. */
