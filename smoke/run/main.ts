@@ -8,12 +8,13 @@ import { ROOT } from './root';
 export async function main<Flags extends SmokeFlags>(command: SmokeCommand<Flags>): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const programs = new Programs((text) => void process.stderr.write(text));
-  const interruption = new Interruption({ say, exit: (code) => process.exit(code) });
+  const clock = new SystemClock();
+  const interruption = new Interruption({ clock, say, exit: (code) => process.exit(code) });
   const ask = (): void => interruption.ask();
   process.on('SIGINT', ask).on('SIGTERM', ask);
   const { signal } = interruption;
   process.exitCode = await runSmokeCommand(command, process.argv.slice(2), {
-    clock: new SystemClock(),
+    clock,
     signal,
     programs,
     say,

@@ -31,7 +31,7 @@ export const publishProbes: readonly Probe<AwsSite>[] = [
     question: 'what is answered, and does the connection outlive it?',
     source: PAGES.policies,
     undocumented: {
-      'MQTT 5, QoS 1': `denied publishes in ${HANDLERS}`,
+      'MQTT 5, QoS 1': `refuse of ${HANDLERS}`,
       'MQTT 5, QoS 0': `behaviour.deniedQos0Publish of ${PROFILE}`,
       'MQTT 3.1.1, QoS 1': `behaviour.denied311Publish of ${PROFILE}`,
     },
@@ -50,7 +50,7 @@ export const publishProbes: readonly Probe<AwsSite>[] = [
     name: 'retained publish without iot:RetainPublish',
     question: 'what is answered where only iot:Publish is allowed?',
     source: PAGES.policies,
-    undocumented: { 'QoS 1': `denied publishes in ${HANDLERS}` },
+    undocumented: { 'QoS 1': `refuse of ${HANDLERS}` },
     observe: (site) =>
       Scene.play(site, async (scene) => {
         const { thing: clientId, connectedTopic: topic } = site.deployment;
@@ -91,14 +91,14 @@ export const publishProbes: readonly Probe<AwsSite>[] = [
     name: 'topic with a wildcard',
     question: 'how is a publish on a topic with # refused?',
     source: PAGES.mqtt,
-    undocumented: { fate: `checks of topics in ${HANDLERS}` },
+    undocumented: { fate: `resolveTopic of ${HANDLERS}` },
     observe: (site) => one(site, (topic) => ({ topic: `${topic}/#`, qos: 1 })),
   },
   {
     name: 'message that nobody subscribed to',
     question: 'which reason code acknowledges it?',
     source: PAGES.mqtt,
-    undocumented: { fate: `reason codes of PUBACK in ${HANDLERS}` },
+    undocumented: { fate: `acknowledge of ${HANDLERS}` },
     observe: (site) => one(site, (topic) => ({ topic, qos: 1 })),
   },
   {

@@ -6,7 +6,7 @@ import { Scene, whether } from '../scene';
 import { PAGES } from './pages';
 
 const STATEMENTS = 'semantics/iot-sql/compiled-statement.ts';
-const INGEST = 'local/rules/rule-engine.ts';
+const INGEST = '#acceptIngest of local/rules/rule-engine.ts';
 
 /** What the stack's rule does with a will, and what AWS says of the rule. */
 export const ruleProbes: readonly Probe<AwsSite>[] = [
@@ -22,7 +22,7 @@ export const ruleProbes: readonly Probe<AwsSite>[] = [
     source: PAGES.basicIngest,
     undocumented: {
       'publish past FROM': INGEST,
-      'will on $aws/rules': `reserved topics of local/broker/profiles/aws.ts, and ${INGEST}`,
+      'will on $aws/rules': INGEST,
     },
     observe: (site) => Scene.play(site, (scene) => basicIngest(site, scene)),
   },
@@ -70,7 +70,7 @@ export const sqlProbes: readonly Probe<AwsSite>[] = [
     name: 'FROM with # and the level above it',
     question: 'does FROM a/# see messages on a?',
     source: PAGES.from,
-    undocumented: { 'a is seen': 'FROM matching of local/rules/rule-engine.ts' },
+    undocumented: { 'a is seen': 'hashMatchesParent of local/rules/rule-engine.ts' },
     observe: (site) => asking(site, 'parent', SAMPLE, ({ arrived }) => ({ 'a is seen': arrived }), 'asked/parent'),
   },
   {

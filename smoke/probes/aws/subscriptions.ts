@@ -15,8 +15,8 @@ export const subscriptionProbes: readonly Probe<AwsSite>[] = [
     question: 'what is answered, and does the connection outlive it?',
     source: PAGES.policies,
     undocumented: {
-      'MQTT 5': `denied subscriptions in ${HANDLERS}`,
-      'MQTT 5, one of two': `denied subscriptions in ${HANDLERS}`,
+      'MQTT 5': `report of ${HANDLERS}`,
+      'MQTT 5, one of two': `report of ${HANDLERS}`,
       'MQTT 3.1.1': `behaviour.denied311Subscribe of ${PROFILE}`,
     },
     observe: (site) =>

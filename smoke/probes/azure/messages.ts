@@ -19,7 +19,7 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     question: 'what is answered, and does the connection outlive it?',
     source: PAGES.errors,
     undocumented: {
-      'MQTT 5, QoS 1': `denied publishes in ${PUBLISH}`,
+      'MQTT 5, QoS 1': `refuse of ${PUBLISH}`,
       'MQTT 5, QoS 0': `behaviour.deniedQos0Publish of ${PROFILE}`,
       'MQTT 3.1.1, QoS 1': `behaviour.denied311Publish of ${PROFILE}`,
     },
@@ -96,8 +96,8 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     question: 'what is answered, and does the connection outlive it?',
     source: PAGES.errors,
     undocumented: {
-      'clients/#': `denied subscriptions in ${SUBSCRIBE}`,
-      'one of two': `denied subscriptions in ${SUBSCRIBE}`,
+      'clients/#': `report of ${SUBSCRIBE}`,
+      'one of two': `report of ${SUBSCRIBE}`,
       'MQTT 3.1.1': `behaviour.denied311Subscribe of ${PROFILE}`,
     },
     observe: (site) =>

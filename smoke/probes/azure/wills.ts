@@ -174,7 +174,7 @@ export const willProbes: readonly Probe<AzureSite>[] = [
     source: PAGES.support,
     undocumented: {
       fate: `features.userPropertiesOutsidePublish of ${PROFILE}`,
-      arrive: `will properties of ${PROFILE}`,
+      arrive: 'checkWill of local/broker/connect/check-connect.ts',
     },
     observe: willUserProperties,
   },
@@ -183,9 +183,9 @@ export const willProbes: readonly Probe<AzureSite>[] = [
     question: 'is a will that no permission binding covers refused at CONNECT?',
     source: PAGES.wills,
     undocumented: {
-      'MQTT 5': 'willAuthorization of the embedded Azure (local/azure-cloud.ts)',
-      'MQTT 3.1.1': 'willAuthorization of the embedded Azure (local/azure-cloud.ts)',
-      'published when the client dies': 'willAuthorization of the embedded Azure (local/azure-cloud.ts)',
+      'MQTT 5': 'willAuthorization of local/azure-cloud.ts',
+      'MQTT 3.1.1': 'willAuthorization of local/azure-cloud.ts',
+      'published when the client dies': 'willAuthorization of local/azure-cloud.ts',
     },
     observe: foreignWill,
   },

@@ -82,7 +82,7 @@ test.each<[string, Partial<AzureOptions>, string, object[]]>([
       fact,
       real: 'CONNACK 0x00, stays connected',
       embedded: fact === 'MQTT 5' ? 'CONNACK 0x87, connection ended' : 'CONNACK 0x05, connection ended',
-      option: 'willAuthorization of the embedded Azure (local/azure-cloud.ts)',
+      option: 'willAuthorization of local/azure-cloud.ts',
     })),
   ],
   [
