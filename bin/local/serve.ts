@@ -1,9 +1,11 @@
+import { connect } from 'node:net';
 import type { AwsOptions } from '../../local/aws-cloud';
 import type { AzureOptions } from '../../local/azure-cloud';
 import { Engine, type EngineListenOptions, type RunningClouds } from '../../local/engine';
 import type { StampedEntry } from '../../local/event-log';
 import { readTemplates } from '../../local/template/template-files';
 import { LastwillError } from '../../presence/errors';
+import { isLocalCloudRunning, readLocalCloud } from '../device/local-cloud';
 import { readStoredCredentials } from '../store/stored-credentials';
 import { synthesizeOwnAwsTemplate, synthesizeOwnAzureTemplate } from './templates';
 
@@ -43,6 +45,7 @@ export interface ServingLocal {
  * @public loaded where it is needed
  */
 export async function serveLocal(options: ServeLocalOptions): Promise<ServingLocal> {
+  await refuseStateInUse(options.stateDirectory);
   const aws = await awsOptions(options);
   const azure = await azureOptions(options);
   const credentials = {
@@ -63,6 +66,26 @@ export async function serveLocal(options: ServeLocalOptions): Promise<ServingLoc
   });
   const running = await listenOrStop(engine, options.listen);
   return { running, readyLine: readyLine(running), stop: () => engine.stop() };
+}
+
+// A second one would take the first one's keys and, when it ends, the file by which commands find it.
+async function refuseStateInUse(directory: string): Promise<void> {
+  if (!isLocalCloudRunning(directory)) return;
+  const { pid, control } = readLocalCloud(directory);
+  // Its process id alone proves nothing: in a container that was killed, the next one mostly gets the same.
+  if (control === undefined || !(await isListening(new URL(control)))) return;
+  throw new LastwillError(
+    'LISTEN_FAILED',
+    `an embedded cloud (process ${pid}) already runs with the state folder ${directory}: end that one, or choose another folder with --state`,
+  );
+}
+
+function isListening({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }
 
 // With neither file both of our own stacks run; with one kind of file only that cloud does.
