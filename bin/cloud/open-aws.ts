@@ -2,6 +2,7 @@ import { AwsSession } from '../../cloud-clients/aws/aws-session';
 import { LastwillError } from '../../presence/errors';
 import { hasObserver, type LocalCloud, localObserver, readLocalCloud, rootCaFile } from '../device/local-cloud';
 import { readIfPresent } from '../store/store';
+import { noteEmbeddedCloud } from './embedded-cloud-note';
 
 /** Which AWS a command is about. */
 export interface OpenAwsOptions {
@@ -32,8 +33,8 @@ export interface OpenedAws {
 const EMBEDDED_REGION = 'us-east-1';
 
 /**
- * Opens AWS, or the embedded AWS when `AWS_ENDPOINT_URL` names its control plane. Its own identity is used where the
- * environment names no access key and no profile.
+ * Opens AWS, or the embedded AWS when `AWS_ENDPOINT_URL` names its control plane. Its own identity and region are
+ * used where the environment names no access key: a profile, and a region that goes with it, are for AWS itself.
  * @throws LastwillError CONNECTION_FAILED when `AWS_ENDPOINT_URL` names this machine and no embedded cloud of the state
  * folder answers there.
  * @public loaded where it is needed
@@ -41,12 +42,15 @@ const EMBEDDED_REGION = 'us-east-1';
 export function openAws(options: OpenAwsOptions): OpenedAws {
   const { region, state } = options;
   const local = embeddedCloud(state);
-  if (local === undefined) return { session: new AwsSession(region === undefined ? {} : { region }) };
-  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env;
-  const isNamed = AWS_ACCESS_KEY_ID !== undefined || AWS_PROFILE !== undefined;
+  if (local === undefined) {
+    noteEmbeddedCloud('aws', state);
+    return { session: new AwsSession(region === undefined ? {} : { region }) };
+  }
+  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID } = process.env;
+  const own = AWS_ACCESS_KEY_ID === undefined && hasObserver(state) ? localObserver(state) : undefined;
   const session = new AwsSession({
-    region: region ?? AWS_REGION ?? AWS_DEFAULT_REGION ?? EMBEDDED_REGION,
-    ...(isNamed || !hasObserver(state) ? {} : { credentials: localObserver(state).credentials }),
+    region: region ?? own?.region ?? AWS_REGION ?? AWS_DEFAULT_REGION ?? EMBEDDED_REGION,
+    ...(own === undefined ? {} : { credentials: own.credentials }),
   });
   const embedded = embeddedAws(local, state);
   return embedded === undefined ? { session } : { session, embedded };

@@ -3,6 +3,7 @@ import { ArmSession, subscriptionIdFrom } from '../../cloud-clients/azure/arm-se
 import { LastwillError } from '../../presence/errors';
 import { devicesOf, ROOT_CA_FILE, readLocalCloud } from '../device/local-cloud';
 import { readIfPresent } from '../store/store';
+import { noteEmbeddedCloud } from './embedded-cloud-note';
 
 /** Which Azure a command is about. */
 export interface OpenAzureOptions {
@@ -37,8 +38,10 @@ const EMBEDDED_SUBSCRIPTION = '00000000-0000-0000-0000-000000000000';
  */
 export function openAzure({ subscription, state }: OpenAzureOptions): OpenedAzure {
   const endpoint = process.env.AZURE_ENDPOINT_URL;
-  if (endpoint === undefined || endpoint === '')
+  if (endpoint === undefined || endpoint === '') {
+    noteEmbeddedCloud('azure', state);
     return { session: new ArmSession({ subscriptionId: subscriptionIdFrom(subscription, process.env) }) };
+  }
   if (!URL.canParse(endpoint))
     throw new LastwillError('OPTION_INVALID', `AZURE_ENDPOINT_URL must be a URL, got '${endpoint}'`);
   if (!['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname)) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LastwillError, mustBe } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
-import { ownCommand } from '../own-command';
+import { localCommand, shellWord } from '../own-command';
 import { readIfPresent } from '../store/store';
 
 /** Where a running embedded cloud writes what it is. */
@@ -55,7 +55,7 @@ export interface LocalDevice {
  */
 export function readLocalCloud(directory: string): LocalCloud {
   const path = join(directory, 'local.json');
-  const start = `start one with: ${ownCommand()} local${directory === DEFAULT_STATE ? '' : ` --state ${directory}`}`;
+  const start = `start one with: ${localCommand(directory === DEFAULT_STATE ? [] : ['--state', shellWord(directory)])}`;
   const text = readIfPresent(path);
   if (text === undefined) {
     throw new LastwillError('CONNECTION_FAILED', `no embedded cloud runs here (${path} does not exist); ${start}`);

@@ -65,6 +65,36 @@ test('--json also says the port of the embedded broker, which DescribeEndpoint c
   expect(JSON.parse(stdout).port).not.toBe(8883);
 });
 
+test('a profile and its region are for AWS itself, not for the embedded one', async () => {
+  process.env.AWS_PROFILE = 'nope';
+  process.env.AWS_REGION = 'eu-central-1';
+
+  expect(await endpoint()).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+test('an access key and its region are also for the embedded AWS', async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIA1', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'eu-west-1' });
+
+  expect((await endpoint()).stderr).toMatch(
+    /^lastwill: AWS refused the region .* not 'eu-west-1': the embedded AWS runs in 'us-east-1'/,
+  );
+});
+
+test('AWS itself is asked where an embedded one runs as well: a line says so', async () => {
+  process.env.AWS_REGION = 'us-east-1';
+  const { engine, state } = await deploy(directory.path);
+  const control = process.env.AWS_ENDPOINT_URL;
+  delete process.env.AWS_ENDPOINT_URL;
+  const { stdout, stderr } = await run('endpoint', 'aws', '--state', state);
+  await engine.stop();
+
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^note: .*\nlastwill: there are no AWS credentials: /);
+  expect(stderr).toContain(
+    `note: this asks AWS itself; the embedded cloud of ${state} is asked with AWS_ENDPOINT_URL=${control}\n`,
+  );
+});
+
 test('without credentials it says how to log in', async () => {
   process.env.AWS_REGION = 'us-east-1';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ownCommand } from '../../../bin/own-command';
+import { localCommand, ownCommand } from '../../../bin/own-command';
 import { keysCommand, readCsr, readCsrs, readThumbprint, readThumbprints } from '../../../bin/store/store';
 import { temporaryDirectory } from '../temporary-directory';
 
@@ -14,6 +14,9 @@ function put(path: string, content: string): void {
 test('the words that start the command are those of a checkout or of a project with the package', () => {
   expect(ownCommand('/checkout/bin/own-command.ts')).toBe('npm run -s lastwill --');
   expect(ownCommand('/project/node_modules/lastwill/dist/bin/own-command.js')).toBe('npx lastwill');
+  expect(localCommand(['--state', 'x'], '/project/node_modules/lastwill/dist/bin/own-command.js')).toBe(
+    'npm run local (in a project of lastwill init), or npx lastwill local --state x --aws FILE',
+  );
 });
 
 test('keysCommand names the command that makes what the default store lacks', () => {
