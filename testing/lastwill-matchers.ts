@@ -142,5 +142,14 @@ function described(expected: object): string {
 
 function shown(value: unknown): string {
   if (value instanceof RegExp || typeof value === 'function') return String(value);
-  return typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
+  return typeof value === 'string' ? `'${value}'` : (JSON.stringify(value, asymmetric) ?? String(value));
+}
+
+/** Matchers such as `expect.any(Number)` say what they look for. */
+function asymmetric(_key: string, value: unknown): unknown {
+  if (value instanceof RegExp) return String(value);
+  if (typeof value !== 'object' || value === null || !('asymmetricMatch' in value)) return value;
+  const { toAsymmetricMatcher, sample } = value as { toAsymmetricMatcher?: () => string; sample?: unknown };
+  const words = toAsymmetricMatcher?.call(value) ?? String(value);
+  return typeof sample === 'object' ? { [words]: sample } : words;
 }

@@ -1,4 +1,4 @@
-import { CustomResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { CustomResource, Duration, RemovalPolicy, Resource } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -17,7 +17,7 @@ export interface MintedCertificateProps {
   readonly encryptionKey?: IKey;
   /**
    * Which certificate of the device this is, counted from 1. A higher number mints a new certificate into the same
-   * secret and then deletes the old one.
+   * secret and then deletes the old one; when the deployment is rolled back, the secret holds the old one again.
    * @default 1
    */
   readonly generation?: number;
@@ -71,7 +71,14 @@ export class MintedCertificate extends Resource implements ICertificate {
     const mayStore = new Policy(this, 'MayStore', {
       roles: [role],
       statements: [
-        new PolicyStatement({ actions: ['secretsmanager:PutSecretValue'], resources: [this.secret.secretArn] }),
+        new PolicyStatement({
+          actions: [
+            'secretsmanager:DescribeSecret',
+            'secretsmanager:PutSecretValue',
+            'secretsmanager:UpdateSecretVersionStage',
+          ],
+          resources: [this.secret.secretArn],
+        }),
         new PolicyStatement({
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
           resources: [this.encryptionKey.keyArn],
@@ -82,11 +89,15 @@ export class MintedCertificate extends Resource implements ICertificate {
       resourceType: 'Custom::MintedCertificate',
       serviceToken: handler.functionArn,
       properties: { SecretArn: this.secret.secretArn, Generation: String(generation) },
+      serviceTimeout: SERVICE_TIMEOUT,
     });
     minted.node.addDependency(mayStore, handler);
     return minted;
   }
 }
+
+/** Longer than the function runs; CloudFormation would wait an hour for an answer that is lost. */
+const SERVICE_TIMEOUT = Duration.minutes(5);
 
 function problemsOf(props: MintedCertificateProps): string[] {
   return problemsIn([

@@ -8,21 +8,27 @@ import { acknowledgeWildcard } from './acknowledgement';
 /**
  * What the function runs, as text so that the template holds all of it. It writes no log, and the key goes nowhere but
  * into the secret: what it answers is kept by CloudFormation, where everybody who may describe the stack can read it.
+ * A version of the secret is called like its certificate: when a rollback takes the certificate away, the version before
+ * it is the current one again. The answer is sent as bytes, for their type is not in the URL's signature.
  */
 export const MINTING_CODE = `
 const {
   CreateKeysAndCertificateCommand, DeleteCertificateCommand, IoTClient, UpdateCertificateCommand,
 } = require('@aws-sdk/client-iot');
-const { PutSecretValueCommand, SecretsManagerClient } = require('@aws-sdk/client-secrets-manager');
+const {
+  DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient, UpdateSecretVersionStageCommand,
+} = require('@aws-sdk/client-secrets-manager');
 const iot = new IoTClient({});
 const secrets = new SecretsManagerClient({});
+const CERTIFICATE_ID = /^[0-9a-f]{64}$/;
 
 async function mint(event) {
   const minted = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
   const { certificateId, certificateArn, certificatePem, keyPair } = minted;
   const SecretString = JSON.stringify({ certificateId, certificatePem, privateKey: keyPair.PrivateKey });
   try {
-    await secrets.send(new PutSecretValueCommand({ SecretId: event.ResourceProperties.SecretArn, SecretString }));
+    const SecretId = event.ResourceProperties.SecretArn;
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: certificateId }));
   } catch (error) {
     await remove(certificateId);
     throw error;
@@ -31,22 +37,42 @@ async function mint(event) {
 }
 
 async function remove(certificateId) {
-  if (!/^[0-9a-f]{64}$/.test(certificateId)) return {};
+  if (!CERTIFICATE_ID.test(certificateId)) return;
   try {
     await iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }));
     await iot.send(new DeleteCertificateCommand({ certificateId, forceDelete: true }));
   } catch (error) {
     if (error.name !== 'ResourceNotFoundException') throw error;
   }
+}
+
+async function restore(SecretId, certificateId) {
+  try {
+    const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId }));
+    const versionAt = (stage) => Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id].includes(stage));
+    const MoveToVersionId = versionAt('AWSPREVIOUS');
+    if (versionAt('AWSCURRENT') !== certificateId || MoveToVersionId === undefined) return;
+    const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId, RemoveFromVersionId: certificateId };
+    await secrets.send(new UpdateSecretVersionStageCommand(move));
+  } catch (error) {
+    if (error.name !== 'ResourceNotFoundException') throw error;
+  }
+}
+
+async function take({ PhysicalResourceId, ResourceProperties }) {
+  await remove(PhysicalResourceId);
+  if (CERTIFICATE_ID.test(PhysicalResourceId)) await restore(ResourceProperties.SecretArn, PhysicalResourceId);
   return {};
 }
 
 async function answer(event, result) {
   const { StackId, RequestId, LogicalResourceId, PhysicalResourceId = 'nothing' } = event;
-  const body = JSON.stringify({ PhysicalResourceId, ...result, StackId, RequestId, LogicalResourceId });
+  const body = Buffer.from(JSON.stringify({ PhysicalResourceId, ...result, StackId, RequestId, LogicalResourceId }));
   for (let attempt = 1; ; attempt++) {
     try {
-      return await fetch(event.ResponseURL, { method: 'PUT', body });
+      const { ok, status } = await fetch(event.ResponseURL, { method: 'PUT', body });
+      if (ok) return;
+      throw new Error('CloudFormation answered ' + status);
     } catch (error) {
       if (attempt === 5) throw error;
     }
@@ -55,7 +81,7 @@ async function answer(event, result) {
 
 exports.handler = async (event) => {
   try {
-    const result = event.RequestType === 'Delete' ? await remove(event.PhysicalResourceId) : await mint(event);
+    const result = event.RequestType === 'Delete' ? await take(event) : await mint(event);
     await answer(event, { Status: 'SUCCESS', ...result });
   } catch (error) {
     await answer(event, { Status: 'FAILED', Reason: error.name + ': ' + error.message });

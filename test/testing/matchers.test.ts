@@ -132,3 +132,9 @@ describe('toHaveReceived', () => {
     );
   });
 });
+
+test('what asymmetric matchers look for is told', () => {
+  expect(() =>
+    expect(cloud).toHavePublished('a', { count: expect.any(Number), more: expect.objectContaining({ b: 1 }), c: /x/ }),
+  ).toThrow('published on a: {"count":"Any<Number>","more":{"ObjectContaining":{"b":1}},"c":"/x/"}');
+});

@@ -46,7 +46,15 @@ test('one function mints all certificates of a stack, with a policy per certific
   template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: {
       Statement: [
-        { Effect: 'Allow', Action: 'secretsmanager:PutSecretValue', Resource: stack.resolve(one.secret.secretArn) },
+        {
+          Effect: 'Allow',
+          Action: [
+            'secretsmanager:DescribeSecret',
+            'secretsmanager:PutSecretValue',
+            'secretsmanager:UpdateSecretVersionStage',
+          ],
+          Resource: stack.resolve(one.secret.secretArn),
+        },
         {
           Effect: 'Allow',
           Action: ['kms:Decrypt', 'kms:GenerateDataKey'],

@@ -8,6 +8,10 @@ class FakeAws {
   readonly calls: { readonly name: string; readonly input: Record<string, unknown> }[] = [];
   readonly answers: string[] = [];
   readonly failures = new Map<string, Error>();
+  /** Versions of the secret by id, with their stages. */
+  stages: Readonly<Record<string, readonly string[]>> = {};
+  /** Status of the answers of CloudFormation, the first one first; then 200. */
+  readonly statuses: number[] = [];
 
   async run(event: object): Promise<Record<string, unknown>> {
     const module: { handler?: (event: object) => Promise<void> } = {};
@@ -33,6 +37,7 @@ class FakeAws {
         certificateArn: 'arn',
         certificatePem: 'pem',
         keyPair: { PrivateKey: PRIVATE_KEY },
+        VersionIdsToStages: this.stages,
       };
     };
     const client = class {
@@ -49,15 +54,19 @@ class FakeAws {
       CreateKeysAndCertificateCommand: command('CreateKeysAndCertificate'),
       UpdateCertificateCommand: command('UpdateCertificate'),
       DeleteCertificateCommand: command('DeleteCertificate'),
+      DescribeSecretCommand: command('DescribeSecret'),
       PutSecretValueCommand: command('PutSecretValue'),
+      UpdateSecretVersionStageCommand: command('UpdateSecretVersionStage'),
     };
   }
 
-  readonly #fetch = async (_url: string, request: { readonly body: string }): Promise<void> => {
+  readonly #fetch = async (_url: string, request: { readonly body: Buffer }): Promise<object> => {
     const failure = this.failures.get('fetch');
     this.failures.delete('fetch');
     if (failure !== undefined) throw failure;
-    this.answers.push(request.body);
+    const status = this.statuses.shift() ?? 200;
+    if (status === 200) this.answers.push(request.body.toString());
+    return { ok: status === 200, status };
   };
 }
 
@@ -78,6 +87,7 @@ test('creating mints an active certificate, stores certificate and key, and answ
       input: {
         SecretId: 'secret-arn',
         SecretString: JSON.stringify({ certificateId: CERTIFICATE_ID, certificatePem: 'pem', privateKey: PRIVATE_KEY }),
+        ClientRequestToken: CERTIFICATE_ID,
       },
     },
   ]);
@@ -118,8 +128,43 @@ test('deleting makes the certificate inactive first, as AWS demands', async () =
   expect(aws.calls).toEqual([
     { name: 'UpdateCertificate', input: { certificateId: CERTIFICATE_ID, newStatus: 'INACTIVE' } },
     { name: 'DeleteCertificate', input: { certificateId: CERTIFICATE_ID, forceDelete: true } },
+    { name: 'DescribeSecret', input: { SecretId: 'secret-arn' } },
   ]);
   expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: CERTIFICATE_ID });
+});
+
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+test('a rollback that deletes the new certificate makes the secret hold the old one again', async () => {
+  const before = 'f'.repeat(64);
+  aws.stages = { [before]: ['AWSPREVIOUS'], [CERTIFICATE_ID]: ['AWSCURRENT'] };
+
+  await aws.run({ RequestType: 'Delete', PhysicalResourceId: CERTIFICATE_ID });
+
+  expect(aws.calls.at(-1)).toEqual({
+    name: 'UpdateSecretVersionStage',
+    input: {
+      SecretId: 'secret-arn',
+      VersionStage: 'AWSCURRENT',
+      MoveToVersionId: before,
+      RemoveFromVersionId: CERTIFICATE_ID,
+    },
+  });
+});
+
+test('deleting the old certificate after a new one leaves the secret alone', async () => {
+  aws.stages = { [CERTIFICATE_ID]: ['AWSPREVIOUS'], [`${'f'.repeat(64)}`]: ['AWSCURRENT'] };
+
+  await aws.run({ RequestType: 'Delete', PhysicalResourceId: CERTIFICATE_ID });
+
+  expect(aws.calls.map(({ name }) => name)).not.toContain('UpdateSecretVersionStage');
+});
+
+test('deleting succeeds when the secret is gone', async () => {
+  aws.failures.set('DescribeSecret', named('ResourceNotFoundException'));
+
+  expect(await aws.run({ RequestType: 'Delete', PhysicalResourceId: CERTIFICATE_ID })).toMatchObject({
+    Status: 'SUCCESS',
+  });
 });
 
 test('deleting what is gone already succeeds', async () => {
@@ -144,6 +189,13 @@ test('an answer that did not get through is given again, without minting again',
 
   expect(answer).toMatchObject({ Status: 'SUCCESS' });
   expect(aws.calls.filter((call) => call.name === 'CreateKeysAndCertificate')).toHaveLength(1);
+});
+
+test('an answer that was refused is given again', async () => {
+  aws.statuses.push(503, 403);
+
+  expect(await aws.run({ RequestType: 'Create' })).toMatchObject({ Status: 'SUCCESS' });
+  expect(aws.answers).toHaveLength(1);
 });
 
 test('the code fits into a template (4096 characters)', () => {
