@@ -56,6 +56,13 @@ const WILL_AHEAD_MILLISECONDS = 60_000;
 /** How AWS IoT Core and Event Grid call an end that no will follows. */
 const GRACEFUL: ReadonlySet<string> = new Set(['CLIENT_INITIATED_DISCONNECT', 'ClientInitiatedDisconnect']);
 
+/**
+ * More devices than this are not followed: on a topic that devices share, each of them could name as many as it likes.
+ * One region of AWS IoT Core takes 500,000 connections by default.
+ * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html
+ */
+const MAXIMUM_DEVICES = 500_000;
+
 /** In the order in which people sort names: 9 before 10. One collator, because there may be thousands of devices. */
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
@@ -68,11 +75,19 @@ const BY_NAME = new Intl.Collator('en', { numeric: true });
 export class PresenceTable {
   readonly #known = new Map<string, Known>();
 
+  /** @param maximumDevices others are not followed. @default 500000 */
+  constructor(private readonly maximumDevices: number = MAXIMUM_DEVICES) {}
+
   /** Every device that something was told of, by name. */
   get rows(): readonly PresenceRow[] {
     return [...this.#known.values()]
       .flatMap(({ row }) => (row === undefined ? [] : [row]))
       .sort((left, right) => BY_NAME.compare(left.device, right.device));
+  }
+
+  /** True when devices that are not known yet are no longer followed. */
+  get isFull(): boolean {
+    return this.#known.size >= this.maximumDevices;
   }
 
   /** Devices that exist: until something is told of one its state is unknown. Those that are known already stay. */
@@ -116,6 +131,7 @@ export class PresenceTable {
    * @returns the device's row when its state or its cause has changed.
    */
   apply(signal: PresenceSignal, receivedAt: number): PresenceRow | undefined {
+    if (this.isFull && !this.#known.has(signal.device)) return undefined;
     const before = this.#known.get(signal.device) ?? {};
     const after =
       signal.kind === 'lifecycle' ? afterEvent(before, signal, receivedAt) : afterMessage(before, signal, receivedAt);

@@ -44,7 +44,8 @@ export function addWatchCommand(program: Command): void {
 async function runWatch(target: WatchTarget, flags: WatchFlags): Promise<void> {
   throwIfAny('OPTION_INVALID', [...flagProblems(target, flags), ...contradictions({ ...flags, local: true })]);
   const signals = new Signals();
-  const interrupted = Promise.race([signals.interrupted, outputClosed()]);
+  const output = new WatchedOutput();
+  const interrupted = Promise.race([signals.interrupted, output.closed]);
   try {
     const place = await Promise.race([placeOf(target, flags), interrupted.then(() => 'interrupted' as const)]);
     // A call to a cloud that does not answer cannot be called off.
@@ -52,6 +53,7 @@ async function runWatch(target: WatchTarget, flags: WatchFlags): Promise<void> {
     await watchUntil(interrupted, target, { flags, place });
   } finally {
     signals.release();
+    output.release();
   }
 }
 
@@ -90,9 +92,20 @@ async function placeOf(target: WatchTarget, flags: WatchFlags): Promise<WatchedP
   return { ...observer, ...(rootCa === undefined ? {} : { rootCa: { path: rootCa } }) };
 }
 
-/** Resolves when nobody reads the output any more, as after `| head`. */
-function outputClosed(): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)));
-  });
+/** Standard output, which may be closed while something is still written to it. */
+class WatchedOutput {
+  /** Resolves when nobody reads any more, as after `| head`. */
+  readonly closed: Promise<void>;
+  #listener: (error: NodeJS.ErrnoException) => void = () => undefined;
+
+  constructor() {
+    this.closed = new Promise((resolve, reject) => {
+      this.#listener = (error) => (error.code === 'EPIPE' ? resolve() : reject(error));
+    });
+    process.stdout.on('error', this.#listener);
+  }
+
+  release(): void {
+    process.stdout.off('error', this.#listener);
+  }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { LastwillError, mustBe } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
 import { localCommand, shellWord } from '../own-command';
@@ -60,7 +60,7 @@ export function readLocalCloud(directory: string): LocalCloud {
   if (text === undefined) {
     throw new LastwillError('CONNECTION_FAILED', `no embedded cloud runs here (${path} does not exist); ${start}`);
   }
-  const cloud = parseLocalCloud(text, path);
+  const cloud = seenFromHere(parseLocalCloud(text, path), directory);
   if (!isAlive(cloud.pid)) {
     throw new LastwillError('CONNECTION_FAILED', `the embedded cloud of ${path} is no longer running; ${start}`);
   }
@@ -163,6 +163,20 @@ export function devicesOf(cloud: LocalCloud, name: Cloud): LocalDevice[] {
     name: device,
     identity,
   }));
+}
+
+/** The embedded cloud writes folders as they are seen from where it was started, which may be elsewhere. */
+function seenFromHere(cloud: LocalCloud, directory: string): LocalCloud {
+  const brokers = (['aws', 'azure'] as const).flatMap((name) => {
+    const broker = cloud[name];
+    if (broker === undefined) return [];
+    const identities = Object.entries(broker.identities).map(([device, identity]) => {
+      const folder = isAbsolute(identity.directory) ? dirname(identity.directory) : join(directory, name);
+      return [device, { ...identity, directory: join(folder, basename(identity.directory)) }];
+    });
+    return [[name, { ...broker, identities: Object.fromEntries(identities) }]];
+  });
+  return { ...cloud, ...Object.fromEntries(brokers) };
 }
 
 /** Devices of one cloud go first, so that the only AWS thing is found although Azure clients exist too. */

@@ -24,8 +24,10 @@ const DAY_MILLISECONDS = 86_400_000;
 
 /** What gives way first when the terminal is narrow, and down to which width; 0 leaves the column out. */
 const GIVING_WAY: readonly (readonly [Column, number])[] = [
-  ['cause', 16],
+  ['device', 32],
+  ['cause', 32],
   ['device', 16],
+  ['cause', 16],
   ['cause', 0],
   ['since', 0],
   ['cloud', 0],

@@ -52,8 +52,10 @@ class CloudPresence implements PresenceListener {
   }
 
   signal(signal: PresenceSignal): void {
+    const wasFull = this.#table.isFull;
     const row = this.#table.apply(signal, this.clock.now());
     if (row !== undefined) this.#show([row]);
+    if (this.#table.isFull && !wasFull) this.note('there are too many devices: others are not shown');
   }
 
   known(rows: readonly PresenceRow[]): void {

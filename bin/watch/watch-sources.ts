@@ -82,7 +82,12 @@ function localObserverSource(flags: WatchFlags, local: LocalCloud, { randomness 
   const connect = () =>
     resolveConnection({ ...flags, local: flags.state, clientId, websocket: true }, { port: portOf(flags) });
   const known = () => loggedPresence(flags.state, 'aws');
-  return localBroker(flags, local, { cloud: 'aws', connect, topics: watchedTopics('aws', flags, ['#']), known });
+  return localBroker(flags, local, {
+    cloud: 'aws',
+    connect,
+    topics: watchedTopics('aws', flags, [{ filter: '#' }]),
+    known,
+  });
 }
 
 /** Whoever watches has said by --as which client that is. */

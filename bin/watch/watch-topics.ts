@@ -8,12 +8,12 @@ export interface TopicFlags {
   readonly birthTopic?: readonly string[];
 }
 
-const WILL_TOPIC = 'clients/{device}/status';
+const STATUS_TOPIC: PresenceTopic = { filter: 'clients/{device}/status' };
 
 /** Where the stacks of this package put wills and births. */
-const USUAL_TOPICS: Readonly<Record<Cloud, readonly string[]>> = {
-  aws: [WILL_TOPIC, '/last/will/topic', '/lwt/connected/topic'],
-  azure: [WILL_TOPIC],
+const USUAL_TOPICS: Readonly<Record<Cloud, readonly PresenceTopic[]>> = {
+  aws: [STATUS_TOPIC, { filter: '/last/will/topic' }, { filter: '/lwt/connected/topic', says: 'online' }],
+  azure: [STATUS_TOPIC],
 };
 
 /** What is subscribed to: the topics that were named, else `usual`; on AWS lifecycle events too. */
@@ -24,6 +24,6 @@ export function watchedTopics(cloud: Cloud, flags: TopicFlags, usual = USUAL_TOP
     ...birthTopic.map((filter) => ({ filter, says: 'online' as const })),
     ...topic.map((filter) => ({ filter })),
   ];
-  const asked = named.length === 0 ? usual.map((filter) => ({ filter })) : named;
+  const asked = named.length === 0 ? [...usual] : named;
   return cloud === 'aws' ? [{ filter: LIFECYCLE_FILTER }, ...asked] : asked;
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ensureAzureKeys } from '../../bin/store/keys';
@@ -41,6 +41,12 @@ const subscribe = (name: string, ...arguments_: string[]) => {
   });
 };
 
+function watch(...flags: readonly string[]): ChildProcess {
+  const root = join(__dirname, '..', '..');
+  const program = ['--import', 'tsx', 'bin/lastwill.ts', 'watch', 'local', '--json', '--state', state, ...flags];
+  return spawn(process.execPath, program, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
 test('with a configuration alone, only that cloud runs', () => {
   expect(Object.keys(cloud.urls)).toContain('azure');
   expect(Object.keys(cloud.urls)).not.toContain('aws');
@@ -59,6 +65,28 @@ test.each(['mqttv311', 'mqttv5'])('a killed sensor (%s) has its will delivered t
   expect(await arrived).toBe('GOT plant/boiler-sensor/status offline');
   valve.kill();
   await once(valve, 'exit');
+});
+
+test('lastwill watch shows that a killed sensor is gone, as a client and from the event log', async () => {
+  const asValve = watch('--as', 'boiler-valve', '--topic', 'plant/{device}/status');
+  const fromLog = watch();
+  await Promise.all([firstLine(asValve, 'watching plant/+/status'), firstLine(fromLog, 'watching the event log')]);
+  const will = ['--will-topic', 'plant/boiler-sensor/status', '--will-payload', 'offline', '--will-qos', '1'];
+  const sensor = subscribe('boiler-sensor', '-t', 'anything', ...will);
+  await firstLine(sensor, 'Client boiler-sensor received CONNACK (0)');
+  const gone = [asValve, fromLog].map((child) => firstLine(child, '{"device":"boiler-sensor","state":"disconnected"'));
+
+  sensor.kill('SIGKILL');
+
+  expect((await Promise.all(gone)).map((line) => (JSON.parse(line) as { cause: string }).cause)).toEqual([
+    'said to be offline on plant/boiler-sensor/status',
+    'ConnectionLost, last will on plant/boiler-sensor/status',
+  ]);
+  for (const child of [asValve, fromLog]) {
+    child.kill('SIGINT');
+    const [exitCode] = await once(child, 'exit');
+    expect(exitCode).toBe(0);
+  }
 });
 
 test("a sensor that asks for another one's will topic is refused, and the log names the nearest template", async () => {

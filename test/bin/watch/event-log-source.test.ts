@@ -12,7 +12,12 @@ const log = (): string => join(state(), 'events.ndjson');
 
 function runs(startedAt: string, pid = process.pid): void {
   mkdirSync(state(), { recursive: true });
-  const azure = { endpoint: 'mqtts://localhost:1', host: 'localhost', port: 1, identities: { sensor1: {}, fan1: {} } };
+  const azure = {
+    endpoint: 'mqtts://localhost:1',
+    host: 'localhost',
+    port: 1,
+    identities: { sensor1: { directory: 'azure/sensor1' }, fan1: { directory: 'azure/fan1' } },
+  };
   writeFileSync(join(state(), 'local.json'), JSON.stringify({ pid, startedAt, azure }));
 }
 

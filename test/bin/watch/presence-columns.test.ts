@@ -11,7 +11,7 @@ test('a name as long as MQTT allows leaves room for the state', () => {
     cause: 'CONNECTION_LOST, last will on clients/n/status',
   });
 
-  expect(lineOf(row, 79)).toBe(`${'n'.repeat(24)}…  disconnected  2026-01-02 03:04:05Z  CONNECTION_LOST…`);
+  expect(lineOf(row, 79)).toBe(`${'n'.repeat(15)}…  disconnected  2026-01-02 03:04:05Z  CONNECTION_LOST, last wi…`);
 });
 
 test('on a narrow terminal times of today are without their date', () => {
