@@ -32,11 +32,10 @@ const EVERYONE = '$all';
 
 /** Reads who may what. What cannot be understood here is left unknown. */
 export async function accessControl(ports: AzurePorts): Promise<AccessControl> {
-  const [clientGroups, topicSpaces, bindings] = await Promise.all([
-    ports.clientGroups(),
-    ports.topicSpaces(),
-    ports.permissionBindings(),
-  ]);
+  // One after the other: where one is refused, no other is left behind that may be tried again for a while.
+  const clientGroups = await ports.clientGroups();
+  const topicSpaces = await ports.topicSpaces();
+  const bindings = await ports.permissionBindings();
   const unsettledGroups = unsettledNames(clientGroups);
   const unsettledSpaces = unsettledNames(topicSpaces);
   const groups = clientGroups
