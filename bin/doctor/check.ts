@@ -33,10 +33,10 @@ export function unknown(why: string): Outcome {
   return { status: 'unknown', why };
 }
 
-/** The outcome of a check that an error decides: what it says before its first colon is the reason, the rest the fix. */
+/** The outcome of a check that an error decides: before its first colon outside of parentheses is the reason, after it the fix. */
 export function failedBy({ message }: LastwillError): Outcome {
-  const [reason = message, ...fix] = message.split(': ');
-  return failed(reason, fix.join(': '));
+  const [head = message] = /^(?:\([^()]*\)|(?!: ).)*/s.exec(message) ?? [];
+  return failed(head, message.slice(head.length + ': '.length));
 }
 
 /**

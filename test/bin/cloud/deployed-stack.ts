@@ -50,9 +50,13 @@ export async function deploy(
     readonly fault?: FaultInjection;
     /** Whether the template has its outputs. @default true */
     readonly outputs?: boolean;
+    /** Properties that are laid over those of every resource of a type. @default - none */
+    readonly changes?: Readonly<Record<string, object>>;
+    /** E-mail addresses that have not confirmed their subscription. @default - none */
+    readonly unconfirmed?: readonly string[];
   } = {},
 ): Promise<DeployedStack> {
-  const { devices = ['lwtThing'], fault, outputs = true } = options;
+  const { devices = ['lwtThing'], fault, outputs = true, changes = {}, unconfirmed = [] } = options;
   const [store, state] = [join(directory, 'certificates'), join(directory, 'state')];
   await ensureAwsKeys(store, devices);
   const json = synthesizeAwsLwtStack({
@@ -64,10 +68,40 @@ export async function deploy(
     })),
   });
   const engine = await Engine.start({
-    aws: { templates: [{ name: 'LwtStack', json: outputs ? json : { ...json, Outputs: {} } }] },
+    aws: {
+      templates: [{ name: 'LwtStack', json: changed(outputs ? json : { ...json, Outputs: {} }, changes) }],
+      unconfirmedEndpoints: unconfirmed,
+    },
     stateDirectory: state,
     ...(fault === undefined ? {} : { controlFault: fault }),
   });
   process.env.AWS_ENDPOINT_URL = (await engine.listen()).control;
   return { store, state, engine };
+}
+
+/** The template with properties laid over those of resources, by their type. */
+function changed(template: object, changes: Readonly<Record<string, object>>): object {
+  const { Resources, ...rest } = template as { readonly Resources: Readonly<Record<string, Resource>> };
+  const resources = Object.entries(Resources).map(([id, resource]): [string, Resource] => [
+    id,
+    { ...resource, Properties: merged(resource.Properties ?? {}, changes[resource.Type] ?? {}) },
+  ]);
+  return { ...rest, Resources: Object.fromEntries(resources) };
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: object;
+}
+
+function merged(under: object, over: object): object {
+  const entries = Object.entries(over).map(([key, value]) => {
+    const below: unknown = (under as Readonly<Record<string, unknown>>)[key];
+    return [key, isObject(below) && isObject(value) ? merged(below, value) : value];
+  });
+  return { ...under, ...Object.fromEntries(entries) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -181,6 +181,52 @@ describe('--live', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('waits for the will as another thing where --as names one, at the place of the device', async () => {
+    const everything = { Effect: 'Allow', Action: 'iot:*', Resource: '*' };
+    deployed = await deploy(directory.path, {
+      devices: ['lwtThing', 'watcher'],
+      changes: { 'AWS::IoT::Policy': { PolicyDocument: { Statement: [everything] } } },
+    });
+    const { state, store, engine } = deployed;
+    await run('certificates', 'pull', 'lwtThing', 'watcher', '--state', state, '--store', store);
+
+    const { checks } = await report({ flags: ['--live', '--as', 'watcher', '--endpoint', '127.0.0.1'] });
+
+    expect(checks.endpoint).toMatchObject({ detail: expect.stringMatching(/^127\.0\.0\.1:/) });
+    expect(checks.live).toMatchObject({ status: 'ok' });
+    expect(engine.aws?.broker.connection('watcher')).toBeUndefined();
+  });
+
+  test('waits for the will at the port of WebSockets that --ws-port names', async () => {
+    await pulled();
+
+    const { checks } = await report({ flags: ['--live', '--ws-port', '1'] });
+
+    expect(checks.live).toEqual({
+      status: 'unknown',
+      why: 'nobody can wait for the will: nothing listens at wss://localhost:1/mqtt (ECONNREFUSED); name the port of its WebSockets with --ws-port, or a thing that may subscribe to the will with --as',
+    });
+  });
+
+  test('does not take over the session of a watcher that is connected', async () => {
+    deployed = await deploy(directory.path, { devices: ['lwtThing', 'watcher'] });
+    const { state, store } = deployed;
+    await run('certificates', 'pull', 'lwtThing', 'watcher', '--state', state, '--store', store);
+    const agent = new DeviceAgent(
+      resolveConnection({ local: state, certificatesPath: join(store, 'aws/watcher'), clientId: 'watcher' }, {}),
+    );
+    await agent.connect();
+
+    const { checks } = await report({ flags: ['--live', '--as', 'watcher'] });
+
+    expect(checks.live).toEqual({
+      status: 'unknown',
+      why: 'watcher is connected: connecting under its name would cut it off',
+    });
+    expect(agent.connected).toBe(true);
+    await agent.disconnect();
+  });
+
   test('does not take over the session of a device that is connected', async () => {
     const { state, store } = await pulled();
     const agent = new DeviceAgent(

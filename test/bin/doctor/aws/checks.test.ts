@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { awsChecks } from '../../../../bin/doctor/aws/checks';
 import type { AwsPorts, Rule } from '../../../../bin/doctor/aws/ports';
-import { type Check, ok, runChecks } from '../../../../bin/doctor/check';
+import { type Check, failedBy, ok, runChecks } from '../../../../bin/doctor/check';
 import type { Subject } from '../../../../bin/doctor/ports';
 import { ManualClock } from '../../../../presence/clock';
 import { LastwillError } from '../../../../presence/errors';
@@ -196,6 +196,16 @@ test('an action whose needs are not known leaves the check unknown', async () =>
     status: 'unknown',
     why: 'what lambda of gone needs is not known here; all others are allowed',
   });
+});
+
+test.each([
+  ['the login has ended: log in again', 'the login has ended', 'log in again'],
+  ['AWS refused it (not here: there): name it', 'AWS refused it (not here: there)', 'name it'],
+  ['Azure refused: Odd: strange', 'Azure refused', 'Odd: strange'],
+  ['nothing can be done', 'nothing can be done', ''],
+  ['an open ( bracket: close it', 'an open ( bracket', 'close it'],
+])('the error "%s" is told as reason and fix', (message, reason, fix) => {
+  expect(failedBy(new LastwillError('CLOUD_CALL_FAILED', message))).toEqual({ status: 'failed', reason, fix });
 });
 
 describe('a check that cannot ask', () => {
