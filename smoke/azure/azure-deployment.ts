@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AZURE_LWT_STACK_ID } from '../../lib/azure-app';
 import { AZURE_LWT_ENVIRONMENT } from '../../lib/azure-lwt-environment';
@@ -58,6 +58,7 @@ export class AzureDeployment implements Deployment {
   async prepare(): Promise<void> {
     const { prefix, store, location, workDirectory, root, makeKeys } = this.#options;
     await makeKeys();
+    mkdirSync(workDirectory, { recursive: true, mode: 0o700 });
     // What the person has set for a deployment of their own is not for this one.
     const unset = Object.fromEntries(Object.keys(AZURE_LWT_ENVIRONMENT).map((name) => [name, '']));
     await this.#run({
@@ -97,7 +98,7 @@ export class AzureDeployment implements Deployment {
     const { terraform, subscription } = this.#options;
     return {
       command: terraform,
-      arguments: [`-chdir=${this.#directory}`, ...words],
+      arguments: [`-chdir=${this.#directory}`, ...words, '-no-color'],
       environment: { ARM_SUBSCRIPTION_ID: subscription, TF_IN_AUTOMATION: '1' },
     };
   }

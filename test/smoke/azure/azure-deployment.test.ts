@@ -18,7 +18,7 @@ function synthesis(resourceGroup: string): string {
   });
   const directory = '$CDKTF_OUTDIR/stacks/lwt-azure';
   return `echo "  $LASTWILL_NAME_PREFIX $LASTWILL_STORE [$LASTWILL_NAMESPACE]" >> ${join(programs.path, 'calls')}
-mkdir -p ${directory}; cat > ${directory}/cdk.tf.json <<'END'
+mkdir $CDKTF_OUTDIR && mkdir -p ${directory} && cat > ${directory}/cdk.tf.json <<'END'
 ${json}
 END`;
 }
@@ -57,9 +57,9 @@ test('synthesizes, initializes, applies and destroys, and takes no setting of th
   expect(programs.calls.map(words)).toEqual([
     'node --import tsx bin/azure.ts',
     '  smoke-7777- /private/store []',
-    'terraform init -input=false',
-    'terraform apply -input=false -auto-approve',
-    'terraform destroy -input=false -auto-approve',
+    'terraform init -input=false -no-color',
+    'terraform apply -input=false -auto-approve -no-color',
+    'terraform destroy -input=false -auto-approve -no-color',
   ]);
   expect(programs.calls[2]).toContain(`-chdir=${join(programs.path, 'work/cdktf.out/stacks/lwt-azure')} `);
   expect([neededBefore, stack.needsState]).toEqual([true, false]);
@@ -81,10 +81,10 @@ test('destroys what an apply that failed has created', async () => {
   const stack = deployment();
   await stack.prepare();
 
-  await expect(stack.deploy()).rejects.toThrow(/apply -input=false -auto-approve ended with 1; see above$/);
+  await expect(stack.deploy()).rejects.toThrow(/apply -input=false -auto-approve -no-color ended with 1; see above$/);
   await stack.destroy();
 
-  expect(words(programs.calls.at(-1) ?? '')).toBe('terraform destroy -input=false -auto-approve');
+  expect(words(programs.calls.at(-1) ?? '')).toBe('terraform destroy -input=false -auto-approve -no-color');
 });
 
 test('has nothing to destroy when Terraform could not be initialized', async () => {
@@ -126,9 +126,9 @@ test('lets an apply end as Ctrl-C does when it is interrupted, and can still des
   await stack.destroy();
 
   expect(programs.calls.slice(-3).map(words)).toEqual([
-    'terraform apply -input=false -auto-approve',
+    'terraform apply -input=false -auto-approve -no-color',
     'interrupted',
-    'terraform destroy -input=false -auto-approve',
+    'terraform destroy -input=false -auto-approve -no-color',
   ]);
 });
 
