@@ -8,6 +8,13 @@ import { jsonErrorAt } from './json-error';
  * @throws LastwillError TEMPLATE_INVALID with the file, line, column and reason.
  */
 export function parseTemplateText(file: string, text: string): unknown {
+  if (/\.(tf|hcl)$/i.test(file)) {
+    const way = 'terraform plan -out=plan && terraform show -json plan > plan.json';
+    throw new LastwillError(
+      'TEMPLATE_INVALID',
+      `${file}: HCL is not read, the plan that Terraform makes of it is: ${way}`,
+    );
+  }
   const body = text.replace(/^\uFEFF/, '');
   const yaml = /\.ya?ml$/i.test(file) || (!/\.json$/i.test(file) && !body.trimStart().startsWith('{'));
   return yaml ? parseYaml(file, body) : parseJson(file, body);

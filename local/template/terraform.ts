@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LastwillError } from '../../presence/errors';
-import type { JsonObject } from '../json-value';
+import { isJsonObject, type JsonObject } from '../json-value';
 import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
 import type { TemplateSource } from './cloudformation';
 import { TemplateProblem, TemplateProblems } from './template-problem';
 import { parseTemplateText } from './template-text';
 import { merged, NO_SUBSCRIPTION, readOnlyProperties } from './terraform/arm';
-import type { ResolvedInstance } from './terraform/azapi-instance';
+import { ResolutionNotes, type ResolvedInstance } from './terraform/azapi-instance';
 import { readConfiguration } from './terraform/configuration';
 import type { FunctionContext } from './terraform/functions';
+import { isPlan, readPlan } from './terraform/plan';
 import { TerraformResolver } from './terraform/resolver';
 import { ExpressionProblem } from './terraform/scanner';
 import { isList, isObject, Members, Unknown, type Value, type ValueObject } from './terraform/values';
@@ -25,7 +26,7 @@ export interface ResolveTerraformOptions {
 
 /**
  * Resolves a Terraform configuration in JSON as an apply would: references, functions, locals, variables, `count`,
- * `for_each` and order. Only resources of the azapi provider are resolved; others are named in a warning.
+ * `for_each` and order; or reads a plan of one, in which Terraform has done so. Only resources of the azapi provider are resolved; others are named in a warning.
  *
  * Of each resource `type` is the ARM type without API version, `ref` the ARM id, and `properties` holds `name`,
  * `parent_id`, `location`, `apiVersion` and `body`.
@@ -33,9 +34,6 @@ export interface ResolveTerraformOptions {
  * @see https://developer.hashicorp.com/terraform/language/syntax/json
  */
 export function resolveTerraform(source: TemplateSource, options: ResolveTerraformOptions = {}): ResolvedTemplate {
-  if (/\.tf$/i.test(source.name)) {
-    throw new LastwillError('TEMPLATE_INVALID', `${source.name}: must be Terraform JSON (.tf.json), got HCL`);
-  }
   const problems = new TemplateProblems();
   const resolved = problems.collect(() => resolveAll(source, options, problems));
   if (resolved !== undefined && problems.messages.length === 0) return resolved;
@@ -49,26 +47,54 @@ function resolveAll(
   problems: TemplateProblems,
 ): ResolvedTemplate {
   const json = 'json' in source ? source.json : parseTemplateText(source.name, source.text);
+  if (isJsonObject(json) && isPlan(json)) return resolvePlan(source, json, problems);
   const configuration = readConfiguration(json);
   const resolver = new TerraformResolver(configuration, options.parameters ?? {}, filesBeside(source));
   for (const { type, name, path } of configuration.resources) {
     problems.collect(() => located(path, () => resolver.resource(`${type}.${name}`)));
   }
   for (const { name } of configuration.modules)
-    resolver.notes.addGap(`module.${name}`, 'skipped, because modules do not run here');
+    resolver.notes.addGap(
+      `module.${name}`,
+      'skipped, because modules are read from a plan only (terraform show -json)',
+    );
   const outputs = configuration.outputs.flatMap(({ name, body, path }) => {
     const value = problems.collect(() => plain(resolver.evaluate(body.value, `${path}.value`), path));
     return value === undefined ? [] : [[name, value] as const];
   });
-  const resources = problems.collect(() => resourcesOf(resolver.instances)) ?? [];
+  const { instances, notes } = resolver;
+  const resources = problems.collect(() => resourcesOf(instances)) ?? [];
   return {
-    name: source.stackName ?? configuration.stackName ?? basename(source.name).replace(/(\.tf)?\.json$/i, ''),
+    ...templateOf(source, { resources, instances, notes }, configuration.stackName),
+    outputs: Object.fromEntries(outputs),
+  };
+}
+
+function resolvePlan(source: TemplateSource, json: JsonObject, problems: TemplateProblems): ResolvedTemplate {
+  const notes = new ResolutionNotes();
+  const { instances = [], outputs = {} } = problems.collect(() => readPlan(json, notes)) ?? {};
+  const resources = problems.collect(() => resourcesOf(instances)) ?? [];
+  return { ...templateOf(source, { resources, instances, notes }), outputs };
+}
+
+interface Resolved {
+  readonly resources: readonly ResolvedResource[];
+  readonly instances: readonly ResolvedInstance[];
+  readonly notes: ResolutionNotes;
+}
+
+function templateOf(
+  source: TemplateSource,
+  { resources, instances, notes }: Resolved,
+  stackName?: string,
+): Omit<ResolvedTemplate, 'outputs'> {
+  return {
+    name: source.stackName ?? stackName ?? basename(source.name).replace(/(\.tf)?\.json$/i, ''),
     file: source.name,
     resources,
-    outputs: Object.fromEntries(outputs),
-    warnings: [...resolver.notes.warnings],
-    gaps: resolver.notes.gaps,
-    region: resolver.instances.find(({ location }) => location !== undefined)?.location ?? 'westus2',
+    warnings: [...notes.warnings],
+    gaps: notes.gaps,
+    region: instances.find(({ location }) => location !== undefined)?.location ?? 'westus2',
     account: NO_SUBSCRIPTION,
     partition: 'azure',
   };

@@ -2,7 +2,6 @@ import { describe } from '../../json-value';
 import type { ResolutionGap } from '../../resolved-template';
 import { TemplateProblem } from '../template-problem';
 import { armId, exported, identityBody, merged, openEnded, readOnlyProperties, splitType } from './arm';
-import type { Block } from './configuration';
 import { firstUnknown, isObject, textOf, Unknown, type Value, type ValueObject } from './values';
 
 /** One azapi resource, or one instance of it. */
@@ -37,7 +36,10 @@ export class ResolutionNotes {
 
 /** Where the attributes of an instance come from. */
 export interface InstanceSource {
-  readonly block: Block;
+  /** `azapi_resource` or `azapi_update_resource`. */
+  readonly type: string;
+  /** Where it stands, for messages. */
+  readonly path: string;
   readonly address: string;
   /** The evaluated attribute; `undefined` when it is absent or null. */
   readonly read: (key: string) => Value | undefined;
@@ -50,14 +52,14 @@ export interface InstanceSource {
  * @throws TemplateProblem that names the place of what is missing or cannot be.
  */
 export function readAzapiInstance(source: InstanceSource): ResolvedInstance {
-  const { block, address, read, comments } = source;
+  const { type, path, address, read, comments } = source;
   const text = (key: string): string | undefined => {
     const value = read(key);
     return value instanceof Unknown ? value.address : value === undefined ? undefined : textOf(value);
   };
-  const { armType, apiVersion } = splitType(text('type') ?? missing(block, 'type'));
+  const { armType, apiVersion } = splitType(text('type') ?? missing(path, 'type'));
   const resourceId = text('resource_id');
-  const name = text('name') ?? resourceId?.split('/').pop() ?? missing(block, 'name');
+  const name = text('name') ?? resourceId?.split('/').pop() ?? missing(path, 'name');
   const parentId = text('parent_id') ?? '';
   const written = merged(bodyOf(source, read('body')), bodyOf(source, read('sensitive_body')));
   const body = merged(written, identityBody(read('identity')));
@@ -72,7 +74,7 @@ export function readAzapiInstance(source: InstanceSource): ResolvedInstance {
     location: text('location'),
     body,
     comments,
-    updates: block.type === 'azapi_update_resource',
+    updates: type === 'azapi_update_resource',
   };
 }
 
@@ -87,14 +89,14 @@ export function referencesTo(instance: ResolvedInstance, exports: Value | undefi
   );
 }
 
-function bodyOf({ block, notes }: InstanceSource, value: Value | undefined): Value {
+function bodyOf({ path, notes }: InstanceSource, value: Value | undefined): Value {
   if (value === undefined) return {};
   if (typeof value !== 'string') return value;
-  notes.warnings.add(`${block.path}.body is text: version 2 of azapi wants an object, without jsonencode()`);
+  notes.warnings.add(`${path}.body is text: version 2 of azapi wants an object, without jsonencode()`);
   try {
     return JSON.parse(value);
   } catch {
-    throw new TemplateProblem(`${block.path}.body`, `must be an object, got ${describe(value)}`);
+    throw new TemplateProblem(`${path}.body`, `must be an object, got ${describe(value)}`);
   }
 }
 
@@ -121,6 +123,6 @@ function decidesPermissions(armType: string, body: Value): boolean {
   }
 }
 
-function missing(block: Block, key: string): never {
-  throw new TemplateProblem(block.path, `must have '${key}'`);
+function missing(path: string, key: string): never {
+  throw new TemplateProblem(path, `must have '${key}'`);
 }

@@ -265,7 +265,14 @@ export class TerraformResolver {
         : this.evaluate(written, `${block.path}.${key}`, environment);
     };
     const comments = this.#comments(block, environment);
-    const instance = readAzapiInstance({ block, address, read, comments, notes: this.notes });
+    const instance = readAzapiInstance({
+      type: block.type,
+      path: block.path,
+      address,
+      read,
+      comments,
+      notes: this.notes,
+    });
     this.instances.push(instance);
     return referencesTo(instance, read('response_export_values'));
   }

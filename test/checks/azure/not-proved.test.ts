@@ -15,7 +15,9 @@ function refusal(json: object, parameters: Readonly<Record<string, string>> = {}
 test('what stands in a module is told, and errors that depend on it are warnings', () => {
   const json = { ...PLANT, module: { clients: { source: './clients' } } };
 
-  expect(saidBy(json, 'notProved')).toEqual(['module.clients: skipped, because modules do not run here']);
+  expect(saidBy(json, 'notProved')).toEqual([
+    'module.clients: skipped, because modules are read from a plan only (terraform show -json)',
+  ]);
   const { findings } = checkTerraform({ name: 'main.tf.json', json }, { wills: [{ topic: 'other/{device}' }] });
   expect(findings.map(({ ruleId, severity }) => `${severity} ${ruleId}`)).toContain(
     'warning lastwill:willNotPublishable',
@@ -35,7 +37,7 @@ test('a binding to the group of a module lets nobody in that is known, and is no
 
   expect(saidBy(json, 'notProved')).toEqual([
     "azapi_resource.valves-pub: 'module.groups.valves_name' is only known once deployed; its name stands in for it here",
-    'module.groups: skipped, because modules do not run here',
+    'module.groups: skipped, because modules are read from a plan only (terraform show -json)',
   ]);
   expect(saidBy(json, 'willNotPublishable', WILL)).toEqual([]);
 });

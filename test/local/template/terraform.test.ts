@@ -441,7 +441,7 @@ test('fails on text that is no JSON, with its place', () => {
 
 test('fails on HCL', () => {
   expect(() => resolveTerraform({ name: 'main.tf', text: 'resource "x" "y" {}' })).toThrow(
-    'main.tf: must be Terraform JSON (.tf.json), got HCL',
+    'main.tf: HCL is not read, the plan that Terraform makes of it is: terraform plan -out=plan && terraform show -json plan > plan.json',
   );
 });
 
