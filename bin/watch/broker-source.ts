@@ -5,7 +5,18 @@ import { LIFECYCLE_FILTER, type PresenceTopic, readPresenceSignal } from '../../
 import type { PresenceRow } from '../../presence/presence-table';
 import { isObserver } from './observer-name';
 import type { PresenceListener, PresenceSource } from './presence-source';
-import { whatToAllow } from './what-to-allow';
+import { whatLetsConnect, whatToAllow } from './what-to-allow';
+
+/** Reason codes of MQTT 5, 3.2.2.2 and 3.14.2.1. */
+const NOT_AUTHORIZED = 135;
+const SESSION_TAKEN_OVER = 142;
+
+const NAME_OF_ITS_OWN = 'watch as a client that nobody else connects as';
+
+interface Watcher {
+  readonly cloud: Cloud;
+  readonly clientId: string;
+}
 
 /** What is watched at a broker, and as whom. */
 export interface BrokerSourceOptions {
@@ -95,7 +106,8 @@ export class BrokerSource implements PresenceSource {
     return new Promise((resolve, reject) => {
       agent.on('connect', () => this.#subscribe(agent, listener).catch(reject));
       agent.on('decision', (verdict) => {
-        if (verdict.decision === 'stop') return reject(stopped(verdict));
+        if (verdict.decision === 'stop')
+          return reject(stopped(verdict, { cloud: this.cloud, clientId: agent.options.clientId }));
         listener.note(retryNote(verdict));
         if (hasMoved?.() === true) resolve();
       });
@@ -104,14 +116,14 @@ export class BrokerSource implements PresenceSource {
   }
 }
 
-/** MQTT 5, 3.14.2.1: another client connected under the same client id. */
-const SESSION_TAKEN_OVER = 142;
-
-function stopped({ reason, reasonCode }: Verdict): LastwillError {
-  if (reasonCode === SESSION_TAKEN_OVER) {
-    return new LastwillError('CONNECTION_REFUSED', `${reason}; watch as a client that nobody else connects as`);
-  }
-  return new LastwillError(reasonCode === undefined ? 'CONNECTION_FAILED' : 'CONNECTION_REFUSED', reason);
+function stopped({ reason, reasonCode }: Verdict, { cloud, clientId }: Watcher): LastwillError {
+  if (reasonCode === undefined) return new LastwillError('CONNECTION_FAILED', reason);
+  const advice = { [NOT_AUTHORIZED]: whatLetsConnect(cloud, clientId), [SESSION_TAKEN_OVER]: NAME_OF_ITS_OWN }[
+    reasonCode
+  ];
+  // A broker that says why by itself says it better.
+  const isExplained = advice === undefined || (reasonCode === NOT_AUTHORIZED && !reason.endsWith(')'));
+  return new LastwillError('CONNECTION_REFUSED', isExplained ? reason : `${reason}; ${advice}`);
 }
 
 function retryNote({ reason, delayMilliseconds = 0 }: Verdict): string {

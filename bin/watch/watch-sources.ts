@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type AwsCredentials, DeviceAgent, type Pem } from '../../device';
 import type { Clock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
@@ -15,7 +16,7 @@ import {
   readLocalCloud,
 } from '../device/local-cloud';
 import { ownCommand } from '../own-command';
-import { deviceDirectory } from '../store/store';
+import { deviceDirectory, STORE_FILES } from '../store/store';
 import { BrokerSource } from './broker-source';
 import { EventLogSource, loggedPresence } from './event-log-source';
 import { observerName } from './observer-name';
@@ -162,7 +163,8 @@ function clientConnection(cloud: Cloud, flags: WatchFlags, as: string, { place }
   const directory = deviceDirectory(flags.store, cloud, as);
   const isNamed = flags.cert !== undefined || flags.certificatesPath !== undefined;
   const isEmbedded = place?.rootCa !== undefined;
-  const folder = existsSync(directory) ? { certificatesPath: directory } : isEmbedded ? { local: flags.state } : {};
+  const isPulled = existsSync(join(directory, STORE_FILES.certificate));
+  const folder = isPulled ? { certificatesPath: directory } : isEmbedded ? { local: flags.state } : {};
   const stored = isNamed ? {} : folder;
   const username = cloud === 'azure' ? { username: as } : {};
   const endpoint = flags.endpoint ?? place?.endpoint;

@@ -13,3 +13,9 @@ export function whatToAllow(cloud: Cloud, filters: readonly string[]): string {
   const receive = filters.map((filter) => `topic/${filter.replaceAll(/[+#]/g, '*')}`).join(' and ');
   return `allow iot:Subscribe on ${subscribe} and iot:Receive on ${receive}`;
 }
+
+/** What a watcher needs to connect at all. */
+export function whatLetsConnect(cloud: Cloud, clientId: string): string {
+  if (cloud === 'aws') return `allow iot:Connect on client/${clientId}`;
+  return `the namespace needs an enabled client with the authentication name ${clientId} and this certificate`;
+}

@@ -185,9 +185,24 @@ describe('subscriptions that are refused', () => {
     );
   });
 
-  test('fails when the broker refuses the connection for good', async () => {
-    const { done } = watching({}, { connect: () => refused(135) });
+  test.each([
+    ['aws', 'allow iot:Connect on client/desk'],
+    ['azure', 'the namespace needs an enabled client with the authentication name desk and this certificate'],
+  ] as const)('fails on %s with what the connection needs', async (cloud, advice) => {
+    const { done } = watching({ cloud }, { connect: () => refused(135) });
 
-    await expect(done).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' });
+    await expect(done).rejects.toMatchObject({
+      code: 'CONNECTION_REFUSED',
+      message: `mqtt://broker.test:1883 refused the connection with reason code 135 (0x87, Not authorized); ${advice}`,
+    });
+  });
+
+  test('fails when another client takes the session over, and says what to do', async () => {
+    const { broker, view, done } = watching();
+    await view.until(/^watching /);
+
+    broker.connections[0]?.send({ cmd: 'disconnect', reasonCode: 142 });
+
+    await expect(done).rejects.toThrow(/Session taken over\); watch as a client that nobody else connects as$/);
   });
 });
