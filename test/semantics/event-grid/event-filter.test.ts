@@ -1,4 +1,4 @@
-import { passesFilter } from '../../../semantics/event-grid/event-filter';
+import { filterProblem, passesFilter } from '../../../semantics/event-grid/event-filter';
 
 // https://learn.microsoft.com/en-us/azure/event-grid/event-filtering
 const event = {
@@ -70,4 +70,27 @@ test('every advanced filter must let the event through', () => {
   const other = { operatorType: 'NumberIn', key: 'data.level', values: [8] };
 
   expect(passesFilter(event, { advancedFilters: [one, other] })).toBe(false);
+});
+
+// https://learn.microsoft.com/en-us/azure/event-grid/event-filtering
+test.each([
+  [{ includedEventTypes: ['Other'] }, 'takes the event types Other only, not MQTT.EventPublished'],
+  [{ subjectBeginsWith: 'devices/' }, "takes subjects that begin with 'devices/' only"],
+  [{ subjectEndsWith: '/gone' }, "takes subjects that end with '/gone' only"],
+  [
+    { advancedFilters: [{ operatorType: 'StringIn', key: 'source', values: ['other'] }] },
+    'has an advanced filter (StringIn of source) that the event does not meet',
+  ],
+  [{ advancedFilters: ['odd'] }, 'has an advanced filter (undefined of undefined) that the event does not meet'],
+  [{}, undefined],
+])('%j says why it does not let an event through', (filter, why) => {
+  const published = {
+    specversion: '1.0',
+    id: '1',
+    type: 'MQTT.EventPublished',
+    source: 'ns1',
+    subject: 'clients/sensor1/status',
+  };
+
+  expect(filterProblem(published, filter)).toBe(why);
 });
