@@ -1,4 +1,4 @@
-import { type IResource, Lazy, Names, Resource, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, type IResource, Lazy, Names, Resource, Stack, Token } from 'aws-cdk-lib';
 import { CfnPolicy, CfnPolicyPrincipalAttachment } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
@@ -15,6 +15,8 @@ export const THING_NAME_VARIABLE = `\${iot:Connection.Thing.ThingName}`;
 export interface IDevicePolicy extends IResource {
   /** Name of the policy. */
   readonly policyName: string;
+  /** `arn:<partition>:iot:<region>:<account>:policy/<name>` */
+  readonly policyArn: string;
   /**
    * Attaches the policy to a certificate. The attachment is created after both and deleted before both, as the
    * registry demands. A certificate takes at most 10 policies. Attaching it again changes nothing.
@@ -66,6 +68,7 @@ export interface DevicePolicyWill {
 
 abstract class DevicePolicyBase extends Resource implements IDevicePolicy {
   abstract readonly policyName: string;
+  abstract readonly policyArn: string;
 
   attachTo(certificate: ICertificate): void {
     const id = `Principal${Names.nodeUniqueId(certificate.node)}`;
@@ -93,11 +96,17 @@ export class DevicePolicy extends DevicePolicyBase {
   /** Imports a policy of this account and region by its name. */
   static fromPolicyName(scope: Construct, id: string, policyName: string): IDevicePolicy {
     throwIfAny('OPTION_INVALID', problemsIn([policyNameProblem(policyName)]));
-    return new ImportedDevicePolicy(scope, id, policyName);
+    return new ImportedDevicePolicy(scope, id, policyName, policyArn(Stack.of(scope), policyName));
+  }
+
+  /** Imports a policy by its ARN. */
+  static fromPolicyArn(scope: Construct, id: string, arn: string): IDevicePolicy {
+    const name = Stack.of(scope).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName;
+    throwIfAny('OPTION_INVALID', name === undefined ? [mustBe('arn', 'the ARN of a policy', arn)] : []);
+    return new ImportedDevicePolicy(scope, id, name as string, arn);
   }
 
   readonly policyName: string;
-  /** `arn:<partition>:iot:<region>:<account>:policy/<name>` */
   readonly policyArn: string;
   readonly #statements: DevicePolicyStatement[] = [];
 
@@ -241,9 +250,14 @@ class ImportedDevicePolicy extends DevicePolicyBase {
     scope: Construct,
     id: string,
     readonly policyName: string,
+    readonly policyArn: string,
   ) {
     super(scope, id);
   }
+}
+
+function policyArn(stack: Stack, policyName: string): string {
+  return stack.formatArn({ service: 'iot', resource: 'policy', resourceName: policyName });
 }
 
 /** Where account and region are known only at deployment, the longest of the commercial partition stand for them. */

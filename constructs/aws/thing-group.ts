@@ -67,7 +67,6 @@ abstract class ThingGroupBase extends Resource implements IThingGroup {
   }
 
   addPolicy(policy: IDevicePolicy): void {
-    const arn = Stack.of(this).formatArn({ service: 'iot', resource: 'policy', resourceName: policy.policyName });
     this.#callAtDeployment(`Policy${Names.nodeUniqueId(policy.node)}`, {
       create: 'AttachPolicy',
       delete: 'DetachPolicy',
@@ -75,7 +74,7 @@ abstract class ThingGroupBase extends Resource implements IThingGroup {
       permissions: [
         new PolicyStatement({
           actions: ['iot:AttachPolicy', 'iot:DetachPolicy'],
-          resources: [this.thingGroupArn, arn],
+          resources: [this.thingGroupArn, policy.policyArn],
         }),
       ],
     });

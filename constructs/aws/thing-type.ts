@@ -1,4 +1,4 @@
-import { type IResource, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type IResource, Resource, Stack } from 'aws-cdk-lib';
 import { CfnThingType } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
 import { mustBe, throwIfAny } from '../../presence/errors';
@@ -44,6 +44,16 @@ export class ThingType extends Resource implements IThingType {
     throwIfAny('OPTION_INVALID', problemsIn([typeNameProblem(thingTypeName)]));
     const arn = Stack.of(scope).formatArn({ service: 'iot', resource: 'thingtype', resourceName: thingTypeName });
     return new ImportedThingType(scope, id, thingTypeName, arn);
+  }
+
+  /** Imports a type by its ARN. */
+  static fromThingTypeArn(scope: Construct, id: string, thingTypeArn: string): IThingType {
+    const name = Stack.of(scope).splitArn(thingTypeArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName;
+    throwIfAny(
+      'OPTION_INVALID',
+      name === undefined ? [mustBe('thingTypeArn', 'the ARN of a thing type', thingTypeArn)] : [],
+    );
+    return new ImportedThingType(scope, id, name as string, thingTypeArn);
   }
 
   readonly thingTypeName: string;

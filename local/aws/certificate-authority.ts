@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Clock } from '../../presence/clock';
 import { type Randomness, systemRandomness } from '../../presence/randomness';
-import type { KeyedCertificate } from './certificate-issuing';
 import type { CertificateStore } from './certificate-store';
+import type { KeyedCertificate } from './keyed-certificate';
 
 /** What a {@link CertificateAuthority} is made of. */
 export interface CertificateAuthorityOptions {

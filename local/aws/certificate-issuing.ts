@@ -17,12 +17,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import type { Randomness } from '../../presence/randomness';
-
-/** A certificate with its private key, both in PEM. */
-export interface KeyedCertificate {
-  readonly certificatePem: string;
-  readonly privateKeyPem: string;
-}
+import type { KeyedCertificate } from './keyed-certificate';
 
 /** Certificates that AWS issues expire at that time. @see https://docs.aws.amazon.com/iot/latest/developerguide/device-certs-create.html */
 const NOT_AFTER = Date.UTC(2049, 11, 31, 23, 59, 59);

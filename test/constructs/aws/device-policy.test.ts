@@ -188,3 +188,9 @@ test('a name that is known only at deployment is not checked', () => {
 
   Template.fromStack(stack).hasResourceProperties('AWS::IoT::Policy', { PolicyName: { Ref: 'SomeParameter' } });
 });
+
+test('a policy is imported by its ARN, whose last part is its name', () => {
+  const arn = 'arn:aws:iot:eu-west-1:111111111111:policy/devices';
+
+  expect(DevicePolicy.fromPolicyArn(stack, 'Imported', arn)).toMatchObject({ policyName: 'devices', policyArn: arn });
+});

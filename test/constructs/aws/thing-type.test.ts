@@ -38,3 +38,12 @@ test('fails for a bad name and a fourth searchable attribute', () => {
     "thingTypeName must be 1 to 128 letters, digits, ':', '_' or '-', got 'a b'; searchableAttributes must be at most 3, got 4",
   );
 });
+
+test('a type is imported by its ARN, whose last part is its name', () => {
+  const arn = 'arn:aws:iot:eu-west-1:111111111111:thingtype/pump';
+
+  expect(ThingType.fromThingTypeArn(stack, 'Imported', arn)).toMatchObject({
+    thingTypeName: 'pump',
+    thingTypeArn: arn,
+  });
+});
