@@ -25,7 +25,7 @@ export function addCheckCommand(program: Command): void {
     .description('prove templates before they are deployed; exit code 1 when a rule finds an error (docs/rules.md)')
     .argument(
       '<TEMPLATE...>',
-      'CloudFormation templates, JSON or YAML, Terraform configurations in JSON, cdk.out folders',
+      'CloudFormation templates, JSON or YAML, Terraform configurations or plans in JSON, cdk.out folders',
     )
     .option('--will-topic <TOPIC>', 'devices leave a will on this topic; {device} in it stands for the device')
     .option('--will-payload <FILE>', 'what the will says; {device} in it stands for the device; - reads standard input')

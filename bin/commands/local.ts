@@ -29,7 +29,10 @@ export function addLocalCommand(program: Command): void {
     .command('local')
     .description('run templates in the embedded cloud until SIGINT; without a template, our own stacks')
     .option('--aws <FILE>', 'a CloudFormation template, JSON or YAML, or a cdk.out folder; may be repeated', collect)
-    .option('--azure <FILE>', 'a Terraform configuration of an Event Grid namespace, as JSON, or a cdktf.out folder')
+    .option(
+      '--azure <FILE>',
+      'a Terraform configuration or plan with an Event Grid namespace, as JSON, or a cdktf.out folder',
+    )
     .option('--namespace <NAME>', 'Azure: which namespace of the configuration runs (the first)')
     .option('--parameter <KEY=VALUE>', 'value of a template parameter; may be repeated', keyValueOption('--parameter'))
     .option('--state <DIR>', 'where identities, e-mails and the event log go', DEFAULT_STATE)

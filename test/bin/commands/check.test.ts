@@ -40,7 +40,7 @@ describe('lastwill check TEMPLATE', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain('warning lastwill:errorActionMissing\n');
-    expect(stdout).toContain('0 errors, 1 warning by 8 rules\n');
+    expect(stdout).toContain('0 errors, 1 warning by 9 rules\n');
   });
 
   test('tells errors with place and message, and exits with 1', async () => {
@@ -53,7 +53,7 @@ describe('lastwill check TEMPLATE', () => {
         `        ${join(directory.path, 'T.json')} Rule Properties.TopicRulePayload.Actions[0].Republish.Topic`,
         "        loop hears 'a/b', which it republishes itself",
         '',
-        '1 error, 0 warnings, 1 acknowledged by 5 rules',
+        '1 error, 0 warnings, 1 acknowledged by 6 rules',
         '',
       ].join('\n'),
     );

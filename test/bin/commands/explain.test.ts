@@ -135,7 +135,7 @@ test('fails for a file that is not there and a certificate that is none', async 
   const missing = await explain('nowhere.json', 'iot:Connect', 'client/a');
   const nobody = await explain(templateFile(), 'iot:Connect', 'client/a', '--principal', 'Nobody');
 
-  expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('cannot read nowhere.json') });
+  expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('there is no template nowhere.json') });
   expect(nobody).toMatchObject({
     exitCode: 2,
     stderr: "lastwill: --principal must be a certificate of the templates (Certificate), got 'Nobody'\n",
