@@ -61,7 +61,7 @@ export interface AzureLwtEnvironment {
   readonly watchers: readonly string[];
   /** @default - the default store */
   readonly store: string | undefined;
-  props(thumbprints: Readonly<Record<string, string>>): AzureLwtStackProps;
+  props(thumbprints: Readonly<Record<string, string | readonly string[]>>): AzureLwtStackProps;
 }
 
 /**
@@ -86,8 +86,10 @@ export function readAzureLwtEnvironment(environment: Environment): AzureLwtEnvir
     notify: list(text('LASTWILL_NOTIFY')),
     notificationPath: notificationPath(environment),
   };
-  const clients = (names: readonly string[], thumbprints: Readonly<Record<string, string>>): AzureLwtClient[] =>
-    names.map((name) => ({ name, thumbprints: [thumbprints[name]].filter((found) => found !== undefined) }));
+  const clients = (
+    names: readonly string[],
+    thumbprints: Readonly<Record<string, string | readonly string[]>>,
+  ): AzureLwtClient[] => names.map((name) => ({ name, thumbprints: [thumbprints[name] ?? []].flat() }));
   return {
     sensors,
     actuators,

@@ -45,6 +45,7 @@ export class Engine {
   /** What callers of the embedded Azure Resource Manager must present as bearer token. */
   readonly controlToken: string = randomBytes(24).toString('base64url');
   readonly #parts: EngineParts;
+  #stopped: Promise<void> | undefined;
   readonly #listeners: Pick<Listener, 'close'>[] = [];
 
   private constructor(parts: EngineParts, clouds: { readonly aws?: AwsCloud; readonly azure?: AzureCloud }) {
@@ -126,7 +127,13 @@ export class Engine {
   }
 
   /** Closes ports and connections; clients of MQTT 5 are told. Resolves within seconds. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    // Later, the state folder may be another engine's.
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
     const closed = this.#closeListeners();
     await Promise.all([this.aws?.broker.close(), this.azure?.close()]);
     await closed;

@@ -5,7 +5,7 @@ import { checkDeviceNames } from '../store/device-names';
 import { type FileChange, replaceFile } from '../store/replace-file';
 import { deviceDirectory, keysCommand, STORE_FILES } from '../store/store';
 import type { DeviceCertificates } from './device-certificates';
-import { belongsTo, nextKey, presentKey, requestProblem } from './store-keys';
+import { belongsTo, nextKey, presentKey, requestProblem, requireAwsDevice } from './store-keys';
 
 /** What was pulled for one device. */
 export interface PulledCertificate {
@@ -35,6 +35,7 @@ export interface PullOptions {
  */
 export async function pullCertificate(name: string, options: PullOptions): Promise<PulledCertificate> {
   checkDeviceNames([name], 'aws');
+  requireAwsDevice(options.store, name);
   const { store, certificates, rootCa } = options;
   const key = presentKey(store, name);
   const next = nextKey(store, name);

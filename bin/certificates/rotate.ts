@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudCertificate } from '../../cloud-clients/aws/iot-registry';
 import { LastwillError } from '../../presence/errors';
 import { ownCommand, shellWord } from '../own-command';
 import { checkDeviceNames } from '../store/device-names';
 import { ensureNextAwsKey } from '../store/keys';
-import { copyFile, moveFile } from '../store/replace-file';
 import { deviceDirectory, readIfPresent, STORE_FILES } from '../store/store';
+import { changeOver, type RotationStep } from './change-over';
 import type { DeviceCertificates } from './device-certificates';
 import { foreignCertificates, pullCertificate } from './pull';
 import {
@@ -17,16 +16,8 @@ import {
   nextKey,
   presentKey,
   requestProblem,
+  requireAwsDevice,
 } from './store-keys';
-
-/** Where a device stands in changing over to a new certificate, and what comes next. */
-export interface RotationStep {
-  readonly name: string;
-  readonly step: 'deploy-both' | 'test-next' | 'deploy-without-first';
-  readonly todo: string;
-  /** Files that were made or moved now. */
-  readonly files: readonly string[];
-}
 
 /** What a rotation works with. */
 export interface RotateOptions {
@@ -48,9 +39,6 @@ const MOVES = [
   [STORE_FILES.nextCsr, STORE_FILES.csr, 'everyone'],
 ] as const;
 
-/** Put behind the names of the first certificate's files. */
-const PREVIOUS = '.previous';
-
 /**
  * Takes the next step of changing a device over to a new certificate: make a key and a request, let the stack have both
  * certificates, pull the new one and try it, then let the stack drop the first. What CloudFormation owns is only changed
@@ -61,6 +49,7 @@ const PREVIOUS = '.previous';
  */
 export async function rotateCertificate(name: string, options: RotateOptions): Promise<RotationStep> {
   checkDeviceNames([name], 'aws');
+  requireAwsDevice(options.store, name);
   const { store, certificates, rootCa, finish, again } = options;
   const directory = deviceDirectory(store, 'aws', name);
   if (isFinishing(store, name)) return finished(name, directory);
@@ -104,14 +93,7 @@ function requireNext(store: string, name: string, again: string): void {
 }
 
 function finished(name: string, directory: string): RotationStep {
-  const moved = MOVES.filter(([from]) => existsSync(join(directory, from)));
-  for (const [from, to, audience] of moved) {
-    const path = join(directory, to);
-    // The first key is kept until the device is known to run without it.
-    if (existsSync(path)) copyFile(path, `${path}${PREVIOUS}`, audience);
-    moveFile(join(directory, from), path);
-  }
-  return { ...firstIsLeft(name), files: moved.map(([, to]) => to) };
+  return { ...firstIsLeft(name), files: changeOver(directory, MOVES) };
 }
 
 function firstIsLeft(name: string): RotationStep {

@@ -1,6 +1,8 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LastwillError } from '../../presence/errors';
+import { ownCommand } from '../own-command';
 import { deviceDirectory, keysCommand, readIfPresent, STORE_FILES } from '../store/store';
 
 /** A key of a device, known by its public half. */
@@ -21,6 +23,19 @@ export function presentKey(store: string, name: string): DeviceKey {
   if (found !== undefined) return found;
   const path = join(deviceDirectory(store, 'aws', name), STORE_FILES.privateKey);
   throw new LastwillError('CREDENTIAL_MISSING', `${path} is missing; make with: ${keysCommand(store, 'aws', [name])}`);
+}
+
+/**
+ * Refuses a client of Azure, which AWS knows nothing of.
+ * @throws LastwillError OPTION_INVALID that names what there is for it.
+ */
+export function requireAwsDevice(store: string, name: string): void {
+  const directory = deviceDirectory(store, 'azure', name);
+  if (existsSync(deviceDirectory(store, 'aws', name)) || !existsSync(directory)) return;
+  throw new LastwillError(
+    'OPTION_INVALID',
+    `${name} is a client of Azure, whose certificate is made here and lies in ${directory}: change it with ${ownCommand()} certificates rotate --azure ${name}`,
+  );
 }
 
 /** The key that comes next, while a device changes over. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SystemClock } from '../../presence/clock';
+import type { RotationStep } from '../certificates/change-over';
 import type { DeviceCertificates } from '../certificates/device-certificates';
 import type { PulledCertificate } from '../certificates/pull';
 import type { CertificateStatus } from '../certificates/status';
@@ -15,6 +16,14 @@ interface CertificatesFlags {
   readonly json?: boolean;
 }
 
+interface RotateFlags extends CertificatesFlags {
+  readonly finish?: boolean;
+  readonly azure?: boolean;
+  readonly subscription?: string;
+  readonly resourceGroup?: string;
+  readonly namespace?: string;
+}
+
 /** What the subcommands work with. */
 interface Opened {
   readonly certificates: DeviceCertificates;
@@ -25,23 +34,27 @@ interface Opened {
 
 const DEFAULT_STACK = 'LwtStack';
 
-/** `lastwill certificates`: the certificates of a deployed stack's devices on AWS. */
+/** `lastwill certificates`: the certificates of a deployed stack's devices. */
 export function addCertificatesCommand(program: Command): void {
   const certificates = program
     .command('certificates')
-    .description('get, look at and change over the certificates of a deployed stack’s devices on AWS');
+    .description('get, look at and change over the certificates of a deployed stack’s devices');
   shared(certificates.command('pull'))
-    .description('write each device’s certificate and the endpoint’s root beside its key; can be run again')
+    .description('write each device’s certificate from AWS, and the endpoint’s root, beside its key; can be run again')
     .argument('<NAME...>', 'devices')
     .action(runPull);
   shared(certificates.command('status'))
-    .description('say of each certificate whether it is active, when it expires and what is attached to it')
+    .description('say of each certificate on AWS whether it is active, when it expires and what is attached to it')
     .argument('[NAME...]', 'devices (default: all of the stack)')
     .action(runStatus);
   shared(certificates.command('rotate'))
     .description('take the next step of changing a device over to a new certificate, and say what comes then')
     .argument('<NAME>', 'device')
     .option('--finish', 'the next certificate was tried: it takes the first one’s place in the store')
+    .option('--azure', 'a client of Azure Event Grid, which is known by its thumbprint')
+    .option('--subscription <ID>', 'subscription of Azure (default: AZURE_SUBSCRIPTION_ID)')
+    .option('--resource-group <NAME>', 'resource group of the Event Grid namespace (default: any)')
+    .option('--namespace <NAME>', 'Event Grid namespace (default: the only one)')
     .action(runRotate);
   for (const command of certificates.commands) command.exitOverride().showHelpAfterError(false);
 }
@@ -78,29 +91,42 @@ async function runStatus(names: readonly string[], flags: CertificatesFlags): Pr
   print(flags, { stack: flags.stack, certificates: rows }, statusTable(rows));
 }
 
-async function runRotate(name: string, flags: CertificatesFlags & { readonly finish?: boolean }): Promise<void> {
-  const { rotateCertificate } = require('../certificates/rotate') as typeof import('../certificates/rotate');
-  const step = await withCertificates(flags, (opened) =>
-    rotateCertificate(name, {
-      store: flags.store,
-      finish: flags.finish === true,
-      again: rotateCommand(name, flags),
-      ...opened,
-    }),
-  );
+async function runRotate(name: string, flags: RotateFlags): Promise<void> {
+  const step = await (flags.azure === true ? rotateOnAzure(name, flags) : rotateOnAws(name, flags));
   const files = step.files.length === 0 ? '' : `  written  ${step.files.join(', ')}\n`;
   print(flags, step, `${name}: ${step.step}\n${files}  next     ${step.todo}\n`);
 }
 
+function rotateOnAws(name: string, flags: RotateFlags): Promise<RotationStep> {
+  const { rotateCertificate } = require('../certificates/rotate') as typeof import('../certificates/rotate');
+  const { store, finish = false } = flags;
+  const again = rotateCommand(name, flags);
+  return withCertificates(flags, (opened) => rotateCertificate(name, { store, finish, again, ...opened }));
+}
+
+function rotateOnAzure(name: string, flags: RotateFlags): Promise<RotationStep> {
+  const { rotateAzureCertificate } =
+    require('../certificates/rotate-azure') as typeof import('../certificates/rotate-azure');
+  const { findClient } = require('../certificates/azure-client') as typeof import('../certificates/azure-client');
+  const { store, finish = false } = flags;
+  const again = rotateCommand(name, flags);
+  const client = (wanted: string) => findClient(wanted, flags);
+  return rotateAzureCertificate(name, { store, clock: new SystemClock(), client, finish, again });
+}
+
 /** What takes the next step of a rotation, for who copies it. */
-function rotateCommand(name: string, { store, stack, region, state }: CertificatesFlags): string {
-  const flags = [
-    ['--store', store, DEFAULT_STORE],
-    ['--stack', stack, DEFAULT_STACK],
-    ['--region', region, undefined],
-    ['--state', state, DEFAULT_STATE],
+function rotateCommand(name: string, flags: RotateFlags): string {
+  const words = [
+    ['--store', flags.store, DEFAULT_STORE],
+    ['--stack', flags.stack, DEFAULT_STACK],
+    ['--region', flags.region, undefined],
+    ['--subscription', flags.subscription, undefined],
+    ['--resource-group', flags.resourceGroup, undefined],
+    ['--namespace', flags.namespace, undefined],
+    ['--state', flags.state, DEFAULT_STATE],
   ].flatMap(([flag, value, byDefault]) => (value === byDefault ? [] : [String(flag), shellWord(String(value))]));
-  return [ownCommand(), 'certificates', 'rotate', name, ...flags].join(' ');
+  const cloud = flags.azure === true ? ['--azure'] : [];
+  return [ownCommand(), 'certificates', 'rotate', ...cloud, name, ...words].join(' ');
 }
 
 async function withCertificates<T>(flags: CertificatesFlags, use: (opened: Opened) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { TemplateSource } from '../../local/template/cloudformation';
 import { LastwillError } from '../../presence/errors';
-import { readCsr, readNextCsr, readThumbprints } from '../store/store';
+import { readClientThumbprints, readCsr, readNextCsr } from '../store/store';
 
 /** The device of our own stack. */
 const DEFAULT_DEVICE = 'lwtThing';
@@ -46,9 +46,8 @@ export async function synthesizeOwnAzureTemplate(store: string): Promise<Templat
   const { ensureAzureKeys } = require('../store/keys') as typeof import('../store/keys');
   const names = [...AZURE_LWT_SENSORS, ...AZURE_LWT_ACTUATORS];
   await ensureAzureKeys(store, names);
-  const thumbprints = readThumbprints(store, names);
-  const clients = (wanted: readonly string[]) =>
-    wanted.map((name) => ({ name, thumbprints: [thumbprints[name]].filter((found) => found !== undefined) }));
+  const thumbprints = readClientThumbprints(store, names);
+  const clients = (wanted: readonly string[]) => wanted.map((name) => ({ name, thumbprints: thumbprints[name] ?? [] }));
   const { template: json } = synthesizeAzureLwtStack({
     sensors: clients(AZURE_LWT_SENSORS),
     actuators: clients(AZURE_LWT_ACTUATORS),

@@ -68,6 +68,26 @@ export async function ensureAzureKeys(
   return results;
 }
 
+/**
+ * Makes key, certificate and thumbprint to which a client changes over; keeps what exists.
+ * @throws LastwillError OPTION_INVALID when the name is no client name.
+ */
+export function ensureNextAzureKey(store: string, name: string, clock: Clock): Promise<KeysResult> {
+  checkDeviceNames([name], 'azure');
+  return ensureAzureKey(store, name, clock, {
+    privateKey: STORE_FILES.nextPrivateKey,
+    certificate: STORE_FILES.nextCertificate,
+    thumbprint: STORE_FILES.nextThumbprint,
+  });
+}
+
+/** Names of the files of one certificate. */
+interface AzureFiles {
+  readonly privateKey: string;
+  readonly certificate: string;
+  readonly thumbprint: string;
+}
+
 /** Writes what a folder lacks and takes note of what it did. */
 class Folder {
   readonly created: string[] = [];
@@ -118,16 +138,21 @@ async function ensureAwsKey(
   return { name, cloud: 'aws', directory: folder.path, created: folder.created, kept: folder.kept };
 }
 
-async function ensureAzureKey(store: string, name: string, clock: Clock): Promise<KeysResult> {
+async function ensureAzureKey(
+  store: string,
+  name: string,
+  clock: Clock,
+  files: AzureFiles = STORE_FILES,
+): Promise<KeysResult> {
   const folder = new Folder(deviceDirectory(store, 'azure', name));
-  const chain = await ensureAzureCertificate(folder, store, name, clock);
-  const leaf = parseCertificate(chain, folder.pathOf(STORE_FILES.certificate));
+  const chain = await ensureAzureCertificate(folder, { store, name, clock, files });
+  const leaf = parseCertificate(chain, folder.pathOf(files.certificate));
   const thumbprint = leaf.fingerprint256.replaceAll(':', '').toLowerCase();
-  const written = await folder.ensure(STORE_FILES.thumbprint, 'everyone', () => `${thumbprint}\n`);
+  const written = await folder.ensure(files.thumbprint, 'everyone', () => `${thumbprint}\n`);
   if (written.trim() !== thumbprint) {
     throw new LastwillError(
       'CREDENTIAL_INVALID',
-      `${folder.pathOf(STORE_FILES.thumbprint)} must be the thumbprint of ${STORE_FILES.certificate}; remove it to have it made anew`,
+      `${folder.pathOf(files.thumbprint)} must be the thumbprint of ${files.certificate}; remove it to have it made anew`,
     );
   }
   const validUntil = new Date(leaf.validTo).toISOString();
@@ -135,13 +160,20 @@ async function ensureAzureKey(store: string, name: string, clock: Clock): Promis
   return { name, cloud: 'azure', directory: folder.path, created, kept, thumbprint, validUntil };
 }
 
-async function ensureAzureCertificate(folder: Folder, store: string, name: string, clock: Clock): Promise<string> {
-  if (folder.has(STORE_FILES.certificate) && !folder.has(STORE_FILES.privateKey)) {
-    return folder.ensure(STORE_FILES.certificate, 'everyone', () => '');
+interface AzureOrder {
+  readonly store: string;
+  readonly name: string;
+  readonly clock: Clock;
+  readonly files: AzureFiles;
+}
+
+async function ensureAzureCertificate(folder: Folder, { store, name, clock, files }: AzureOrder): Promise<string> {
+  if (folder.has(files.certificate) && !folder.has(files.privateKey)) {
+    return folder.ensure(files.certificate, 'everyone', () => '');
   }
-  const pem = await folder.ensure(STORE_FILES.privateKey, 'owner', generatePrivateKey);
-  return folder.ensure(STORE_FILES.certificate, 'everyone', async () => {
-    const key = await readSigningKey(pem, folder.pathOf(STORE_FILES.privateKey));
+  const pem = await folder.ensure(files.privateKey, 'owner', generatePrivateKey);
+  return folder.ensure(files.certificate, 'everyone', async () => {
+    const key = await readSigningKey(pem, folder.pathOf(files.privateKey));
     const issuer = await ensureAuthority(store, clock);
     const order = { commonName: name, key, issuer, role: { kind: 'leaf' }, validHours: LEAF_VALID_HOURS } as const;
     return `${await issueCertificate(order, clock)}${issuer.certificate}`;

@@ -16,14 +16,16 @@ export const STORE_FILES = {
   certificate: 'client-cert.pem',
   /** AWS: the root to which the endpoint's certificate leads. */
   root: 'AmazonRootCA1.pem',
-  /** AWS, while a device changes over: the key that comes next. */
+  /** While a device changes over: the key that comes next. */
   nextPrivateKey: 'private-key.next.pem',
   /** AWS, while a device changes over: its request, which the stack reads. */
   nextCsr: 'client.next.csr',
-  /** AWS, while a device changes over: its certificate, as pulled from the cloud. */
+  /** While a device changes over: the certificate that comes next. */
   nextCertificate: 'client-cert.next.pem',
   /** Azure: SHA-256 of the leaf in DER, 64 lower-case hexadecimal digits. */
   thumbprint: 'thumbprint',
+  /** Azure, while a client changes over: that of the certificate that comes next, which the stack reads. */
+  nextThumbprint: 'thumbprint.next',
 } as const;
 
 /** The folder that holds what belongs to one device: `STORE/aws/NAME` or `STORE/azure/NAME`. */
@@ -96,11 +98,41 @@ export function readThumbprint(store: string, name: string): string {
  * @throws LastwillError CREDENTIAL_MISSING that names every missing file and one command which makes them all.
  */
 export function readThumbprints(store: string, names: readonly string[]): Readonly<Record<string, string>> {
-  return readAll(store, 'azure', names, STORE_FILES.thumbprint, (text, path) => {
-    const thumbprint = text.replaceAll(':', '').toLowerCase();
-    if (/^[0-9a-f]{64}$/.test(thumbprint)) return thumbprint;
-    throw new LastwillError('CREDENTIAL_INVALID', `${path} must hold a SHA-256 thumbprint of 64 hexadecimal digits`);
-  });
+  return readAll(store, 'azure', names, STORE_FILES.thumbprint, parseThumbprint);
+}
+
+/**
+ * The thumbprints by which several clients may connect, by name: that of the present certificate and, while a client
+ * changes over, that of the next one.
+ * @throws LastwillError as {@link readThumbprints}
+ */
+export function readClientThumbprints(
+  store: string,
+  names: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  const present = readThumbprints(store, names);
+  return Object.fromEntries(
+    Object.entries(present).map(([name, thumbprint]) => {
+      const next = readNextThumbprint(store, name);
+      return [name, next === undefined || next === thumbprint ? [thumbprint] : [thumbprint, next]];
+    }),
+  );
+}
+
+/**
+ * The thumbprint of the certificate to which a client changes over; `undefined` when none is due.
+ * @throws LastwillError CREDENTIAL_INVALID when it is none.
+ */
+export function readNextThumbprint(store: string, name: string): string | undefined {
+  const path = join(deviceDirectory(store, 'azure', name), STORE_FILES.nextThumbprint);
+  const text = readIfPresent(path);
+  return text === undefined ? undefined : parseThumbprint(text.trim(), path);
+}
+
+function parseThumbprint(text: string, path: string): string {
+  const thumbprint = text.replaceAll(':', '').toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(thumbprint)) return thumbprint;
+  throw new LastwillError('CREDENTIAL_INVALID', `${path} must hold a SHA-256 thumbprint of 64 hexadecimal digits`);
 }
 
 function readAll(

@@ -24,9 +24,12 @@ export function readStoredCredentials(store: string, cloud: Cloud): StoredCreden
       const publicKey = key === undefined ? undefined : attempt(() => publicKeyOfPrivate(key));
       if (key !== undefined && publicKey !== undefined) keys.set(publicKey, key);
     }
-    const certificate = readIfPresent(certificatePath(store, cloud, name));
-    if (certificate !== undefined)
+    const nextPath = join(deviceDirectory(store, cloud, name), STORE_FILES.nextCertificate);
+    for (const path of [certificatePath(store, cloud, name), nextPath]) {
+      const certificate = readIfPresent(path);
+      if (certificate === undefined) continue;
       for (const thumbprint of thumbprints(certificate)) certificates.set(thumbprint, certificate);
+    }
   }
   return {
     privateKeyOf: (certificatePem) => keys.get(publicKeyOfCertificate(certificatePem)),

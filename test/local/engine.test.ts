@@ -109,6 +109,20 @@ test('two engines in one process share nothing', async () => {
   await Promise.all([one.stop(), other.stop()]);
 });
 
+test('an engine that is stopped again leaves the state folder to the one that has it now', async () => {
+  const stateDirectory = temporaryFolder();
+  const first = await startOn(new ManualClock(), { stateDirectory });
+  await first.listen();
+  await first.stop();
+  const second = await startOn(new ManualClock(), { stateDirectory });
+  await second.listen();
+
+  await first.stop();
+
+  expect(existsSync(join(stateDirectory, 'local.json'))).toBe(true);
+  await second.stop();
+});
+
 test('the state folder is complete when the engine listens, and an unchanged CSR keeps its certificate', async () => {
   const stateDirectory = temporaryFolder();
   const identity = join(stateDirectory, 'aws', 'lwtThing');

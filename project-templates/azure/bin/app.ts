@@ -10,8 +10,14 @@ if (missing.length > 0) {
   console.error(`there is no thumbprint of ${missing.join(', ')}; run: npx lastwill keys --azure ${missing.join(' ')}`);
   process.exit(1);
 }
+// While a client changes over to a new certificate, both let it in: npx lastwill certificates rotate --azure NAME
 const thumbprints = (names: readonly string[]): Thumbprints =>
-  Object.fromEntries(names.map((name) => [name, readFileSync(file(name), 'utf8').trim()]));
+  Object.fromEntries(
+    names.map((name) => {
+      const present = [file(name), `${file(name)}.next`].filter((path) => existsSync(path));
+      return [name, present.map((path) => readFileSync(path, 'utf8').trim())];
+    }),
+  );
 const app = new App({ outdir: 'cdktf.out' });
 new PresenceStack(app, '__PROJECT__', { devices: thumbprints(DEVICES), watchers: thumbprints(WATCHERS) });
 app.synth();

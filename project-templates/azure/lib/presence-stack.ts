@@ -12,8 +12,8 @@ import {
 } from 'lastwill/azure';
 import { LOCATION, NAMESPACE, STATUS_TOPIC } from './presence';
 
-/** Thumbprints of the clients' certificates, by name. */
-export type Thumbprints = Readonly<Record<string, string>>;
+/** One or two thumbprints of each client's certificates, by name. */
+export type Thumbprints = Readonly<Record<string, readonly string[]>>;
 
 export interface PresenceStackProps {
   readonly devices: Thumbprints;
@@ -38,15 +38,15 @@ export class PresenceStack extends TerraformStack {
       subscribers: group('watcher'),
       willTopic: STATUS_TOPIC,
     });
-    const client = (name: string, thumbprint: string, role: string): MqttClient =>
+    const client = (name: string, allowed: readonly string[], role: string): MqttClient =>
       new MqttClient(this, name, {
         namespace,
-        certificateAuthentication: CertificateAuthentication.byThumbprint(thumbprint),
+        certificateAuthentication: CertificateAuthentication.byThumbprint(...allowed),
         attributes: { role },
       });
-    for (const [name, thumbprint] of Object.entries(props.devices)) {
-      monitor.addDevice(client(name, thumbprint, 'device'));
+    for (const [name, allowed] of Object.entries(props.devices)) {
+      monitor.addDevice(client(name, allowed, 'device'));
     }
-    for (const [name, thumbprint] of Object.entries(props.watchers)) client(name, thumbprint, 'watcher');
+    for (const [name, allowed] of Object.entries(props.watchers)) client(name, allowed, 'watcher');
   }
 }

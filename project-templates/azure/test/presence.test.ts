@@ -6,8 +6,8 @@ import { PresenceStack } from '../lib/presence-stack';
 
 const THUMBPRINT = 'A'.repeat(64);
 const stack = new PresenceStack(Testing.app(), 'presence', {
-  devices: { here: THUMBPRINT, there: THUMBPRINT },
-  watchers: { desk: THUMBPRINT },
+  devices: { here: [THUMBPRINT], there: [THUMBPRINT] },
+  watchers: { desk: [THUMBPRINT] },
 });
 
 test('a watcher hears at once when a device is cut off', async () => {
