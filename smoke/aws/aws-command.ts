@@ -1,6 +1,6 @@
 import { openAws } from '../../bin/cloud/open-aws';
 import { isConnected } from '../../bin/doctor/aws/live-probe';
-import { collect } from '../../bin/option-values';
+import { collect, numberOption } from '../../bin/option-values';
 import { ensureAwsKeys } from '../../bin/store/keys';
 import { namesWithPrefix } from '../../lib/name-prefix';
 import { readTemplates } from '../../local/template/template-files';
@@ -21,6 +21,8 @@ interface AwsFlags extends SmokeFlags {
   readonly region?: string;
   readonly account?: string;
   readonly email?: readonly string[];
+  /** Minutes. */
+  readonly awaitEmail: number;
   readonly stack: string;
   readonly device: string;
   readonly template?: readonly string[];
@@ -28,6 +30,7 @@ interface AwsFlags extends SmokeFlags {
 
 /** Name of the device in the store, before the prefix. */
 const DEVICE = 'lwtThing';
+const minutes = numberOption('--await-email', { minimum: 0, maximum: 60 });
 const DEFAULT_TEMPLATE = 'cdk.out/LwtStack.template.json';
 
 /** `npm run smoke:aws` */
@@ -39,6 +42,7 @@ export const awsCommand: SmokeCommand<AwsFlags> = {
       .option('--region <REGION>', 'region (default: AWS_REGION, or the profile’s)')
       .option('--account <ID>', 'refuse any other account')
       .option('--email <ADDRESS>', 'who is told of wills; may be given more than once (default: nobody)', collect)
+      .option('--await-email <MINUTES>', 'how long to wait until the first e-mail is confirmed', minutes, 0)
       .option('--stack <NAME>', 'with --skip-deploy: the stack', 'LwtStack')
       .option('--device <NAME>', 'with --skip-deploy: name of the thing, as which it connects', DEVICE)
       .option('--template <FILE>', `with --skip-deploy: what was deployed (default: ${DEFAULT_TEMPLATE})`, collect),
@@ -82,7 +86,12 @@ async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> 
   return {
     plan: async () => [...(await checkedCaller(flags, opened, region)), ...deploymentLines(prefix, emails)],
     deployment,
-    examinations: [deployed.pull, deployed.doctor, deployed.inForce],
+    examinations: [
+      deployed.pull,
+      ...(flags.awaitEmail > 0 && emails.length > 0 ? [deployed.emailConfirmed(flags.awaitEmail)] : []),
+      deployed.doctor,
+      deployed.inForce,
+    ],
     story: () => deployed.story(),
     compare: () => deployed.compare(),
     close: async () => {

@@ -18,7 +18,8 @@ export function deploymentLines(prefix: string, emails: readonly string[]): stri
       : `${emails.join(', ')}: first to confirm, and once confirmed of every will that the rule acts on`;
   return [
     `creates   stack ${prefix}LwtStack: a thing with certificate and policy, a rule with role and error log, an SNS topic with a KMS key`,
-    `          stack ${prefix}ProbeRules: five rules with their roles and an error log`,
+    `          stack ${prefix}ProbeRules: six rules with their roles, an SNS topic and an error log`,
+    'needs     a region that is bootstrapped (npx cdk bootstrap)',
     'costs     a KMS key at $1.00 a month, by the hour and no more once it is scheduled for deletion; about a thousand messages: below $0.10',
     `e-mail    ${told}`,
     'destroys  both stacks when it is over, also when it fails or is interrupted',
@@ -36,7 +37,8 @@ export async function examinationLines(session: AwsSession, stackName: string, t
   ];
 }
 
-async function confirmedEndpoints(session: AwsSession, TopicArn: string): Promise<string[]> {
+/** Who has confirmed to be told by an SNS topic. */
+export async function confirmedEndpoints(session: AwsSession, TopicArn: string): Promise<string[]> {
   const { ListSubscriptionsByTopicCommand } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
   const { Subscriptions = [] } = await session.call('sns:ListSubscriptionsByTopic', () =>
     session.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn })),

@@ -14,12 +14,14 @@ import { probeInTurn } from '../probes/in-turn';
 import type { Probe } from '../probes/probe';
 import { Scene } from '../probes/scene';
 import { tryUntilTrue } from '../run/attempts';
+import { unlessInterrupted } from '../run/interrupted';
 import type { Examination } from '../run/smoke-cloud';
 import type { AwsDeployment, AwsSite } from '../sites/aws-site';
 import { readClientIdentity } from '../sites/client-identity';
 import { embeddedAws } from '../sites/embedded-aws';
 import { realAws } from '../sites/real-aws';
 import { playStory } from '../story';
+import { confirmedEndpoints } from './aws-plan';
 
 /** A stack that is deployed, and how it is examined. */
 export interface DeployedAwsOptions {
@@ -83,6 +85,11 @@ export class DeployedAws {
   /** Waits until rule and role are in force: IAM takes a while to know a new role everywhere. */
   get inForce(): Examination {
     return { name: 'in force', isNeeded: false, run: () => this.#awaitRule() };
+  }
+
+  /** Waits until somebody has opened the link of the first e-mail, so that those of the story arrive. */
+  emailConfirmed(minutes: number): Examination {
+    return { name: 'e-mail confirmed', isNeeded: false, run: () => this.#awaitConfirmation(minutes) };
   }
 
   async story(): Promise<readonly ScenarioStep[]> {
@@ -160,6 +167,20 @@ export class DeployedAws {
     const options = { signal, attempts: ATTEMPTS, betweenSeconds: BETWEEN_ATTEMPTS_SECONDS };
     const problem = await tryUntilTrue(site, whyNotInForce, options);
     if (problem !== undefined) throw new LastwillError('NOT_DEPLOYED', problem);
+  }
+
+  async #awaitConfirmation(minutes: number): Promise<void> {
+    const { opened, stackName, clock, signal, say } = this.#options;
+    const { NotificationTopicArn: topicArn = '' } = (await describeStack(opened.session, stackName)).outputs;
+    const until = clock.now() + minutes * 60_000;
+    say(`  open the link in the e-mail "AWS Notification - Subscription Confirmation" within ${minutes} minutes`);
+    while ((await confirmedEndpoints(opened.session, topicArn)).length === 0) {
+      if (clock.now() >= until) {
+        throw new LastwillError('NOT_DEPLOYED', `nobody has confirmed to be told by ${topicArn}`);
+      }
+      const pause = new Promise<void>((resolve) => void clock.schedule(BETWEEN_ATTEMPTS_SECONDS * 1000, resolve));
+      await unlessInterrupted(signal, pause);
+    }
   }
 
   #asDevice(host: string): Pick<DeviceAgentOptions, 'endpoint' | 'port' | 'target' | 'tls'> {

@@ -8,6 +8,7 @@ export const PAGES = {
   policies: `${GUIDE}/iot-policies.html`,
   retained: `${GUIDE}/mqtt.html#mqtt-retain`,
   reserved: `${GUIDE}/reserved-topics.html`,
+  sns: `${GUIDE}/sns-rule-action.html`,
   republish: `${GUIDE}/republish-rule-action.html`,
   basicIngest: `${GUIDE}/iot-basic-ingest.html`,
   rule: `${GUIDE}/iot-create-rule.html`,

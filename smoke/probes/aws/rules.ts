@@ -38,11 +38,13 @@ export const ruleProbes: readonly Probe<AwsSite>[] = [
 export const sqlProbes: readonly Probe<AwsSite>[] = [
   {
     name: 'values of a statement',
-    question: 'how are *, /, topic(1), AS a.b and indexof evaluated?',
+    question: 'how are *, /, = of nulls, topic(1), AS a.b and indexof evaluated?',
     source: PAGES.select,
     undocumented: {
       'SELECT *, x AS kept: the key of both': STATEMENTS,
       '75 / 2': 'semantics/iot-sql/operators.ts',
+      '75 / 0': 'semantics/iot-sql/operators.ts',
+      'null = null': 'semantics/iot-sql/operators.ts',
       'topic(1) of a topic with a leading slash': 'semantics/iot-sql/functions/context-functions.ts',
       'AS outer.inner': STATEMENTS,
       'indexof of what is not there': 'semantics/iot-sql/functions/string-functions.ts',
@@ -80,9 +82,19 @@ export const sqlProbes: readonly Probe<AwsSite>[] = [
     undocumented: { payload: STATEMENTS },
     observe: (site) => asking(site, 'any', '[1,2]', ({ text }) => ({ payload: text })),
   },
+  {
+    name: 'SNS with message format JSON and no default',
+    question: 'does the action fail, as SNS refuses such a message, and what is the error action told?',
+    source: PAGES.sns,
+    undocumented: {
+      'error action runs': 'local/actions/sns-action.ts',
+      failedAction: 'failedAction of local/actions/action-context.ts',
+    },
+    observe: (site) => asking(site, 'json', SAMPLE, failure),
+  },
 ];
 
-const SAMPLE = JSON.stringify({ kept: 'original', number: 75, nested: { deep: 1 } });
+const SAMPLE = JSON.stringify({ kept: 'original', number: 75, nothing: null, nested: { deep: 1 } });
 
 async function republished(site: AwsSite, scene: Scene): Promise<Observations> {
   const { thing, willTopic, executedTopic } = site.deployment;
@@ -155,6 +167,8 @@ async function statementValues(site: AwsSite, scene: Scene): Promise<Observation
   return {
     'SELECT *, x AS kept: the key of both': asJson(fields.kept),
     '75 / 2': asJson(fields.division),
+    '75 / 0': asJson(fields.byZero),
+    'null = null': asJson(fields.nullIsNull),
     'topic(1) of a topic with a leading slash': asJson(fields.firstLevel),
     'AS outer.inner': asJson(fields.outer ?? fields['outer.inner']),
     'indexof of what is not there': asJson(fields.notFound),
@@ -186,6 +200,19 @@ function asking(
     await operator.publish(`${probeTopic}/${asked}`, payload, { qos: 1 });
     return read(answerOf(await watcher.message(answered)));
   });
+}
+
+/** What an error action is told. */
+function failure({ arrived, fields }: Answer): Observations {
+  const [first] = Array.isArray(fields.failures) ? (fields.failures as Readonly<Record<string, unknown>>[]) : [];
+  return {
+    'error action runs': arrived,
+    fields: Object.keys(fields).sort().join(', '),
+    'fields of a failure': Object.keys(first ?? {})
+      .sort()
+      .join(', '),
+    failedAction: asJson(first?.failedAction),
+  };
 }
 
 function answerOf(message: IPublishPacket | undefined): Answer {

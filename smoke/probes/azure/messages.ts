@@ -153,6 +153,12 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     observe: refusedDelivery,
   },
   {
+    name: 'deliveries without PUBACK',
+    question: 'after how many does the broker wait for a client that does not say its receive maximum?',
+    source: PAGES.support,
+    observe: unacknowledged,
+  },
+  {
     name: 'session that is resumed',
     question: 'are subscriptions and QoS 1 messages kept, and with how much expiry left?',
     source: PAGES.support,
@@ -253,6 +259,19 @@ function refusedDelivery(site: AzureSite): Promise<Observations> {
     const message = await picky.message(statusTopic(sensor));
     picky.send({ cmd: 'puback', messageId: message?.messageId, reasonCode: 0x80 });
     return { delivered: message !== undefined, 'after PUBACK 0x80': await fateOf(picky, undefined) };
+  });
+}
+
+function unacknowledged(site: AzureSite): Promise<Observations> {
+  const { sensor, actuator } = site.deployment;
+  const topic = statusTopic(sensor);
+  return Scene.play(site, async (scene) => {
+    const deaf = await scene.enter(site.as(actuator), named(actuator), { withholdsAcknowledgements: true });
+    await deaf.subscribe([STATUS_FILTER]);
+    await site.pass(1);
+    const client = await scene.enter(site.as(sensor), named(sensor));
+    for (let count = 0; count < 20; count++) await client.publish(topic, 'probe', { qos: 1 });
+    return { 'of 20 messages': (await allOn(deaf, topic)).length };
   });
 }
 

@@ -26,8 +26,8 @@ function template(store: string): object {
   return synthesizeAwsLwtStack({ notify: ['support@example.com'], devices: [device] });
 }
 
-async function deployed(changes: Partial<DeployedAwsOptions> = {}) {
-  const { store, state, engine } = await deploy(directory.path);
+async function deployed(changes: Partial<DeployedAwsOptions> = {}, unconfirmed: readonly string[] = []) {
+  const { store, state, engine } = await deploy(directory.path, { unconfirmed });
   const opened = openAws({ state });
   const aws = new DeployedAws({
     opened,
@@ -111,4 +111,34 @@ test.each(['story', 'compare'] as const)('stops at once when a person interrupts
 
   await expect(done).rejects.toThrow(Interrupted);
   await stop();
+});
+
+test('an e-mail address that is confirmed is not waited for', async () => {
+  const said: string[] = [];
+  const { aws, stop } = await deployed({ say: (line) => said.push(line) });
+
+  await aws.emailConfirmed(10).run();
+  await stop();
+
+  expect(said).toEqual([
+    '  open the link in the e-mail "AWS Notification - Subscription Confirmation" within 10 minutes',
+  ]);
+});
+
+test('fails when nobody confirms an e-mail address in time', async () => {
+  let now = 0;
+  const clock = {
+    now: () => now,
+    schedule: (milliseconds: number, act: () => void) => {
+      now += milliseconds;
+      queueMicrotask(act);
+      return { cancel: () => undefined };
+    },
+  };
+  const { aws, stop } = await deployed({ clock }, ['support@example.com']);
+
+  await expect(aws.emailConfirmed(1).run()).rejects.toThrow(/^nobody has confirmed to be told by arn:aws:sns:/);
+  await stop();
+
+  expect(now).toBe(60_000);
 });
