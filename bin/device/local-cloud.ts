@@ -67,11 +67,18 @@ export function readLocalCloud(directory: string): LocalCloud {
   return cloud;
 }
 
-/** True when an embedded cloud runs with this state folder. */
-export function isLocalCloudRunning(directory: string): boolean {
+/** The embedded cloud of a state folder; `undefined` when none runs. */
+export function runningLocalCloud(directory: string): LocalCloud | undefined {
   const path = join(directory, 'local.json');
   const text = readIfPresent(path);
-  return text !== undefined && isAlive(parseLocalCloud(text, path).pid);
+  if (text === undefined) return undefined;
+  const cloud = seenFromHere(parseLocalCloud(text, path), directory);
+  return isAlive(cloud.pid) ? cloud : undefined;
+}
+
+/** True when an embedded cloud runs with this state folder. */
+export function isLocalCloudRunning(directory: string): boolean {
+  return runningLocalCloud(directory) !== undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock, Timer } from '../../presence/clock';
 import type { Cloud } from '../../presence/lwt-options';
 import { type PresenceRow, PresenceTable } from '../../presence/presence-table';
-import { devicesOf, isLocalCloudRunning, type LocalCloud, readLocalCloud } from '../device/local-cloud';
+import { devicesOf, type LocalCloud, readLocalCloud, runningLocalCloud } from '../device/local-cloud';
 import { readIfPresent } from '../store/store';
 import { EventLogReader } from './event-log-reader';
 import { FollowedFile } from './followed-file';
@@ -67,8 +67,8 @@ export class EventLogSource implements PresenceSource {
   }
 
   #poll(listener: PresenceListener): void {
-    const { state } = this.options;
-    const startedAt = isLocalCloudRunning(state) ? startOf(readLocalCloud(state)) : undefined;
+    const running = runningLocalCloud(this.options.state);
+    const startedAt = running === undefined ? undefined : startOf(running);
     if (startedAt !== this.#startedAt) this.#lost(listener);
     if (startedAt !== undefined && this.#isLost) this.#again(listener, startedAt);
     for (const line of this.#file.read()) {
@@ -92,15 +92,13 @@ export class EventLogSource implements PresenceSource {
   }
 }
 
-/**
- * What the event log of a running embedded cloud knows of each client.
- * @public loaded where it is needed
- */
+/** What the event log of a running embedded cloud knows of each client; nothing when none runs. */
 export function loggedPresence(state: string, cloud: Cloud): readonly PresenceRow[] {
+  const running = runningLocalCloud(state);
+  if (running === undefined) return [];
   const file = new FollowedFile(join(state, LOG_FILE));
   try {
-    const reader = new EventLogReader(cloud, startOf(readLocalCloud(state)));
-    return rowsOf(reader, [...rotatedLines(state), ...file.read()]);
+    return rowsOf(new EventLogReader(cloud, startOf(running)), [...rotatedLines(state), ...file.read()]);
   } finally {
     file.close();
   }

@@ -11,9 +11,9 @@ import {
   devicesOf,
   findLocalDevice,
   hasObserver,
-  isLocalCloudRunning,
   type LocalCloud,
   readLocalCloud,
+  runningLocalCloud,
 } from '../device/local-cloud';
 import { ownCommand } from '../own-command';
 import { deviceDirectory, STORE_FILES } from '../store/store';
@@ -131,7 +131,7 @@ function localBroker(
 
 /** Where the embedded broker is now; `undefined` while it does not run. */
 function brokerEndpoint(state: string, cloud: Cloud): string | undefined {
-  return isLocalCloudRunning(state) ? readLocalCloud(state)[cloud]?.endpoint : undefined;
+  return runningLocalCloud(state)?.[cloud]?.endpoint;
 }
 
 function agentFor(connection: Connection, attempt: 'first' | 'again'): DeviceAgent {
