@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
 import { parseEndpoint } from '../../device/endpoint';
 import { LastwillError, mustBe } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
+import { readIfPresent } from '../store/store';
 
 /** Flags of `lastwill doctor`. */
 export interface DoctorFlags {
@@ -67,13 +68,21 @@ export function flagProblems(cloud: Cloud, flags: DoctorFlags): string[] {
   ];
 }
 
-/** The root certificates that `--rootCA` names, in PEM. @throws LastwillError FILE_UNREADABLE */
+/**
+ * The root certificates that `--rootCA` names, in PEM.
+ * @throws LastwillError FILE_UNREADABLE, OPTION_INVALID
+ */
 export function readRootCa({ rootCA }: DoctorFlags): string | undefined {
   if (rootCA === undefined) return undefined;
+  const pem = readIfPresent(rootCA);
+  if (pem === undefined) throw new LastwillError('FILE_UNREADABLE', mustBe('--rootCA', 'a readable file', rootCA));
   try {
-    return readFileSync(rootCA, 'utf8');
-  } catch (error) {
-    throw new LastwillError('FILE_UNREADABLE', mustBe('--rootCA', 'a readable file', rootCA), { cause: error });
+    void new X509Certificate(pem);
+    return pem;
+  } catch (cause) {
+    throw new LastwillError('OPTION_INVALID', mustBe('--rootCA', 'a file of certificates in PEM', rootCA), {
+      cause,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { connect } from 'node:tls';
+import { connect, createSecureContext, type SecureContext } from 'node:tls';
 
 /** What a TLS handshake is made with, in PEM. */
 interface HandshakeMaterial {
@@ -14,8 +14,6 @@ const TIMEOUT_MILLISECONDS = 10_000;
 
 /** Connects with TLS and verifies chain and host name; resolves to what was wrong, `undefined` when nothing was. */
 export function handshakeProblem(host: string, port: number, material: HandshakeMaterial): Promise<string | undefined> {
-  const { rootCa, certificate, privateKey } = material;
-  const hasKey = certificate !== undefined && privateKey !== undefined;
   return new Promise((resolve) => {
     const finish = (problem: string | undefined): void => {
       socket.destroy();
@@ -25,8 +23,7 @@ export function handshakeProblem(host: string, port: number, material: Handshake
       host,
       port,
       ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(rootCa === undefined ? {} : { ca: rootCa }),
-      ...(hasKey ? { cert: certificate, key: privateKey } : {}),
+      secureContext: secureContextOf(material),
       timeout: TIMEOUT_MILLISECONDS,
     });
     socket
@@ -34,6 +31,17 @@ export function handshakeProblem(host: string, port: number, material: Handshake
       .once('timeout', () => finish(`no TLS handshake within ${TIMEOUT_MILLISECONDS / 1000} s`))
       .on('error', (error: NodeJS.ErrnoException) => finish(problemOf(error)));
   });
+}
+
+/** A certificate that its key does not fit is left out: what is asked about is the other side. */
+function secureContextOf({ rootCa, certificate, privateKey }: HandshakeMaterial): SecureContext {
+  const root = rootCa === undefined ? {} : { ca: rootCa };
+  if (certificate === undefined || privateKey === undefined) return createSecureContext(root);
+  try {
+    return createSecureContext({ ...root, cert: certificate, key: privateKey });
+  } catch {
+    return createSecureContext(root);
+  }
 }
 
 function problemOf({ code, message }: NodeJS.ErrnoException): string {

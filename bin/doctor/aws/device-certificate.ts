@@ -13,7 +13,9 @@ export type DeviceCertificate =
 export async function deviceCertificate(ports: AwsPorts): Promise<DeviceCertificate> {
   const { certificate: pem, directory } = ports.stored();
   if (pem === undefined) return attachedCertificate(ports);
-  const found = await ports.certificate(certificateId(pem));
+  const id = certificateId(pem);
+  if (id === undefined) return { problem: unreadable(ports) };
+  const found = await ports.certificate(id);
   if (found !== undefined) return { certificate: found };
   const { region } = await ports.account();
   return {
@@ -22,6 +24,13 @@ export async function deviceCertificate(ports: AwsPorts): Promise<DeviceCertific
       `name the region of the stack with --region, or get it with: lastwill certificates pull ${ports.subject.device}`,
     ),
   };
+}
+
+function unreadable({ stored, subject }: AwsPorts): Outcome {
+  return failed(
+    `${stored().directory}/client-cert.pem is no certificate in PEM`,
+    `move it away and get it again with: lastwill certificates pull ${subject.device}`,
+  );
 }
 
 async function attachedCertificate(ports: AwsPorts): Promise<DeviceCertificate> {
@@ -46,7 +55,11 @@ export function withoutCertificate({ status }: Outcome): Outcome {
   return unknown(status === 'failed' ? 'there is no certificate to ask about' : 'it is not clear which certificate');
 }
 
-/** AWS names a certificate by the SHA-256 of its DER. */
-function certificateId(pem: string): string {
-  return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+/** AWS names a certificate by the SHA-256 of its DER; `undefined` for what is none. */
+function certificateId(pem: string): string | undefined {
+  try {
+    return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+  } catch {
+    return undefined;
+  }
 }

@@ -31,14 +31,17 @@ export async function probeWill(probe: LiveProbe): Promise<Outcome> {
   if ('status' in connection) return connection;
   const watcher = await watcherConnection(probe);
   if ('status' in watcher) return watcher;
+  const will = { topic: willTopic, payload: ports.subject.willPayload };
+  const agents = {
+    device: new DeviceAgent({ ...connection, initialConnect: 'once', will }),
+    watcher: new DeviceAgent({ ...watcher, initialConnect: 'once' }),
+  };
   probe.announce(
     `the last will of ${device} is about to be published on ${willTopic}; told are: ${await toldOf(ports)}`,
   );
-  const will = { topic: willTopic, payload: ports.subject.willPayload };
   return watchDeath({
     ports,
-    device: new DeviceAgent({ ...connection, initialConnect: 'once', will }),
-    watcher: new DeviceAgent({ ...watcher, initialConnect: 'once' }),
+    ...agents,
     watcherFix: 'name the port of its WebSockets with --ws-port, or a thing that may subscribe to the will with --as',
     logs: 'the logs of AWS IoT Core',
   });

@@ -43,13 +43,14 @@ export async function probeWill(probe: LiveProbe): Promise<Outcome> {
   if ('status' in dying) return dying;
   const watching = await clientOptions(probe, name, storedCredentials(probe.store, 'azure', name));
   if ('status' in watching) return watching;
+  const will = { topic: willTopic, payload: willPayload };
+  const agents = { device: new DeviceAgent({ ...dying, will }), watcher: new DeviceAgent(watching) };
   probe.announce(
     `the last will of ${device} is about to be published on ${willTopic}; told may be: ${await toldOf(ports)}`,
   );
   return watchDeath({
     ports,
-    device: new DeviceAgent({ ...dying, will: { topic: willTopic, payload: willPayload } }),
-    watcher: new DeviceAgent(watching),
+    ...agents,
     watcherFix: 'name a client that is not connected and may subscribe to the will with --as',
     logs: 'the logs of the namespace (FailedMqttConnections, FailedMqttPublishedMessages)',
     refused: ({ reasonCode }) => (reasonCode === QUOTA_EXCEEDED ? unknown(hasSession(device)) : undefined),

@@ -115,6 +115,20 @@ test('a certificate of another client is told from the right one', async () => {
   });
 });
 
+test.each([
+  ['private-key.pem', 'scribble', 'private-key.pem is not the key of client-cert.pem beside it'],
+  ['client-cert.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', 'is no certificate in PEM'],
+])('a %s that cannot be used is told, and the endpoint is examined without', async (file, text, reason) => {
+  const { store } = await deploy();
+  writeFileSync(join(store, 'azure/sensor1', file), text);
+
+  const { checks, exitCode, stderr } = await report();
+
+  expect(checks['key and certificate']).toMatchObject({ status: 'failed', reason: expect.stringContaining(reason) });
+  expect(checks.endpoint).toMatchObject({ status: 'ok' });
+  expect([exitCode, stderr]).toEqual([1, 'lastwill: sensor1 is not all right: key and certificate\n']);
+});
+
 test('an endpoint where nothing listens, or whose chain leads elsewhere, is told', async () => {
   const rootCa = join(directory.path, 'root.pem');
   writeFileSync(rootCa, fixtureCertificate('authority'));

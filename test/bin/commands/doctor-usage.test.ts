@@ -41,6 +41,7 @@ test.each([
   [['--device', 'a b'], "--device must be 1 to 128 letters, digits, :, _ or -, got 'a b'"],
   [['--will-topic', 'a/#'], '--will-topic must be'],
   [['--endpoint', 'mqtt://x'], "--endpoint must be a host name, host:port or an mqtts URL, got 'mqtt://x'"],
+  [['--rootCA', __filename], '--rootCA must be a file of certificates in PEM'],
   [['--rootCA', 'none.pem'], "--rootCA must be a readable file, got 'none.pem'"],
 ])('aws %j is bad usage', async (flags, message) => {
   const { exitCode, stderr, stdout } = await run('doctor', 'aws', '--device', 'a', ...flags);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { run } from '../capture';
 import { type DeployedStack, deploy, withoutAws } from '../cloud/deployed-stack';
 import { temporaryDirectory } from '../temporary-directory';
@@ -58,6 +60,31 @@ test('a certificate that is not active is one line that says what to do', async 
     failed: 1,
     exitCode: 1,
   });
+});
+
+test.each([
+  [
+    'private-key.pem',
+    'scribble',
+    /private-key\.pem is not the key of certificate [0-9a-f]{64}; use the key that its signing request was made with/,
+  ],
+  [
+    'client-cert.pem',
+    '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+    /client-cert\.pem is no certificate in PEM; move it away and get it again with: lastwill certificates pull lwtThing/,
+  ],
+])('a %s that cannot be used is one line that says what to do', async (file, text, says) => {
+  deployed = await deploy(directory.path);
+  const { state, store } = deployed;
+  await run('certificates', 'pull', 'lwtThing', '--state', state, '--store', store);
+  writeFileSync(join(store, 'aws/lwtThing', file), text);
+
+  expect(await line('key and certificate')).toEqual({
+    line: expect.stringMatching(says),
+    failed: 1,
+    exitCode: 1,
+  });
+  expect((await line('endpoint')).line).toMatch(/^ok /);
 });
 
 test('another region than that of the stack is one line that says what to do, and the others point there', async () => {
