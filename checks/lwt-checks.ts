@@ -8,12 +8,12 @@ import type {
 import { readTemplates } from '../local/template/template-files';
 import { LastwillError } from '../presence/errors';
 import { AWS_RULES } from './aws/aws-rules';
+import { notProved } from './aws/not-proved';
 import type { RuleFinding } from './check-rule';
 import { checkCloudFormation, parametersOf } from './check-templates';
 import type { DeclaredWill } from './declared-will';
-import { NOT_PROVED } from './not-proved';
 
-const KNOWN_IDS: readonly string[] = [...AWS_RULES.map(({ id }) => id), NOT_PROVED.id];
+const KNOWN_IDS: readonly string[] = AWS_RULES.map(({ id }) => id);
 
 /** How {@link LwtChecks} checks an app. */
 export interface LwtChecksProps {
@@ -70,7 +70,7 @@ export class LwtChecks implements IPolicyValidationPlugin {
       return [...checkCloudFormation(sources, { wills, parameters: parametersOf(sources, parameters) }).findings];
     } catch (error) {
       if (!(error instanceof LastwillError)) throw error;
-      const { id: ruleId, severity } = NOT_PROVED;
+      const { id: ruleId, severity } = notProved;
       return [{ ruleId, severity, template: stacks[0]?.templatePath ?? '', message: error.message }];
     }
   }
@@ -92,7 +92,7 @@ function environments(stacks: readonly PolicyValidationStack[]): PolicyValidatio
 }
 
 function violation({ ruleId, severity, message, logicalId, path, template }: RuleFinding): PolicyViolation {
-  const { what, why, see } = [...AWS_RULES, NOT_PROVED].find(({ id }) => id === ruleId) ?? NOT_PROVED;
+  const { what, why, see } = AWS_RULES.find(({ id }) => id === ruleId) ?? notProved;
   return {
     ruleName: ruleName(ruleId),
     description: message,

@@ -1,6 +1,7 @@
 import type { AwsRule } from './aws-subject';
 import { clientIdSpoofing } from './client-id-spoofing';
 import { errorActionMissing } from './error-action-missing';
+import { notProved } from './not-proved';
 import { republishLoop } from './republish-loop';
 import { ruleCannotMatchWill } from './rule-cannot-match-will';
 import { ruleNotPermitted } from './rule-not-permitted';
@@ -36,4 +37,5 @@ export const AWS_RULES: readonly AwsRule[] = [
   clientIdSpoofing,
   wildcardStatement,
   sharedCertificate,
+  notProved,
 ];

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { LastwillError, throwIfAny } from '../../presence/errors';
 import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
@@ -9,6 +8,14 @@ import { CloudFormationResolver } from './cloudformation-resolver';
 import { NO_VALUE } from './cloudformation-scope';
 import { expandLoops } from './language-extensions';
 import { NESTED_STACK, NestedStacks, type ResolvedStack } from './nested-stacks';
+import {
+  document,
+  dynamicReferences,
+  importArguments,
+  resourcesOf,
+  stackNameOf,
+  transformsOf,
+} from './template-document';
 import { TemplateProblem, TemplateProblems } from './template-problem';
 import { sharedEnvironment, type TemplateEnvironment, type TemplateSource } from './template-source';
 import { parseTemplateText } from './template-text';
@@ -178,9 +185,10 @@ class OpenedTemplate {
 
   resolve(imports: ReadonlyMap<string, unknown>): ResolvedStack {
     const resolver = this.#resolver(imports, true);
-    for (const transform of transformsOf(this.#document)) {
-      resolver.warn(`Transform: ${transform} is not run; what it would add to the template is missing`);
-    }
+    const transforms = transformsOf(this.#document).map(
+      (name) => `Transform: ${name} is not run; what it would add to the template is missing`,
+    );
+    for (const transform of transforms) resolver.warn(transform);
     for (const [logicalId, declaration] of Object.entries(this.#resources)) {
       this.#problems.collect(() => {
         const present = !isJsonObject(declaration) || resolver.isPresent(declaration, `Resources.${logicalId}`);
@@ -200,7 +208,14 @@ class OpenedTemplate {
       ...this.#commentsOf(resource.logicalId, resolver),
     }));
     return {
-      template: { ...this.#stack, file: this.file, resources, outputs, warnings },
+      template: {
+        ...this.#stack,
+        file: this.file,
+        resources,
+        outputs,
+        warnings,
+        gaps: [...transforms.map((message) => ({ logicalId: '', message })), ...this.#nested.gaps],
+      },
       nested: nested.flatMap((child) => [child.template, ...child.nested]),
       exports,
     };
@@ -271,58 +286,4 @@ class OpenedTemplate {
       this.#problems.messages.map((message) => `${this.file}: ${message}`),
     );
   }
-}
-
-function document(value: unknown): JsonObject {
-  if (!isJsonObject(value)) throw new TemplateProblem('', `a template must be an object, got ${describe(value)}`);
-  refuseDepth(value);
-  return value;
-}
-
-/** Deeper nesting than any template needs. It would exhaust the stack; a YAML alias of itself has no end at all. */
-const MAXIMUM_DEPTH = 200;
-
-function refuseDepth(document: JsonObject): void {
-  const waiting: [value: unknown, depth: number][] = [[document, 1]];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [value, depth] = next;
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth > MAXIMUM_DEPTH) throw new TemplateProblem('', `a template must be at most ${MAXIMUM_DEPTH} levels deep`);
-    for (const inner of Object.values(value)) waiting.push([inner, depth + 1]);
-  }
-}
-
-function resourcesOf(template: JsonObject): JsonObject {
-  const resources = template.Resources;
-  if (isJsonObject(resources) && Object.keys(resources).length > 0) return resources;
-  throw new TemplateProblem('Resources', `must be an object with at least one resource, got ${describe(resources)}`);
-}
-
-/** `LwtStack.template.json` belongs to the stack `LwtStack`. */
-function stackNameOf(file: string): string {
-  const stem = basename(file).replace(/(\.template)?(\.(json|ya?ml|template|txt))?$/i, '');
-  const name = stem.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^[^A-Za-z]+|-+$/g, '');
-  return name === '' ? 'Stack' : name;
-}
-
-const HANDLED_TRANSFORMS = ['AWS::LanguageExtensions'];
-
-function transformsOf(template: JsonObject): string[] {
-  const declared = template.Transform;
-  const list: unknown[] = declared === undefined ? [] : Array.isArray(declared) ? declared : [declared];
-  return list
-    .map((one) => (isJsonObject(one) ? String(one.Name) : String(one)))
-    .filter((name) => !HANDLED_TRANSFORMS.includes(name));
-}
-
-function importArguments(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.flatMap(importArguments);
-  if (!isJsonObject(value)) return [];
-  const argument = own(value, 'Fn::ImportValue');
-  return argument === undefined ? Object.values(value).flatMap(importArguments) : [argument];
-}
-
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html */
-function dynamicReferences(resources: readonly unknown[]): Set<string> {
-  return new Set(JSON.stringify(resources).match(/\{\{resolve:[^{}]*\}\}/g) ?? []);
 }

@@ -41,6 +41,8 @@ interface Surroundings {
 export class NestedStacks<Stack extends OpenedStack> {
   /** Those that have been resolved. */
   readonly nested: ResolvedStack[] = [];
+  /** Those that are not at hand. */
+  readonly gaps: { readonly logicalId: string; readonly message: string }[] = [];
 
   constructor(
     private readonly source: TemplateSource,
@@ -56,7 +58,10 @@ export class NestedStacks<Stack extends OpenedStack> {
     { imports, stack }: Surroundings,
   ): Provisioned | undefined {
     const source = this.#find(declaration, properties.TemplateURL);
-    if (source === undefined) return undefined;
+    if (source === undefined) {
+      this.gaps.push({ logicalId, message: 'the template of the nested stack is not at hand' });
+      return undefined;
+    }
     const path = `Resources.${logicalId}`;
     if (this.depth >= MAXIMUM_DEPTH) throw new TemplateProblem(path, `is nested deeper than ${MAXIMUM_DEPTH} stacks`);
     const { ref, attributes } = defaultProvisioned(NESTED_STACK, logicalId, properties, stack);

@@ -388,3 +388,29 @@ describe('topic filters', () => {
     expect(ids({ Policy })).toEqual(findings);
   });
 });
+
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html
+test('notProved: what a macro adds and a nested stack that is not at hand are told', () => {
+  const resources = {
+    Far: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://example.com/far.yaml' } },
+  };
+  const { findings } = checkCloudFormation([
+    { name: 'T.json', json: { Transform: 'AWS::Serverless-2016-10-31', Resources: resources } },
+  ]);
+
+  expect(findings).toEqual([
+    {
+      ruleId: 'lastwill:notProved',
+      severity: 'warning',
+      template: 'T.json',
+      message: 'Transform: AWS::Serverless-2016-10-31 is not run; what it would add to the template is missing',
+    },
+    {
+      ruleId: 'lastwill:notProved',
+      severity: 'warning',
+      template: 'T.json',
+      logicalId: 'Far',
+      message: 'the template of the nested stack is not at hand',
+    },
+  ]);
+});
