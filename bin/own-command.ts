@@ -10,7 +10,9 @@ export function ownCommand(file = __filename): string {
 export function localCommand(flags: readonly string[], file = __filename): string {
   const command = [ownCommand(file), 'local', ...flags].join(' ');
   // Alone it would run the stacks of this package, not what the project synthesized.
-  return isCheckout(file) ? command : `npm run local (in a project of lastwill init), or ${command} --aws FILE`;
+  return isCheckout(file)
+    ? command
+    : `npm run local (in a project of lastwill init), or ${command} --aws FILE (--azure FILE)`;
 }
 
 /** A word of a command line, in quotes where a shell would take it apart. */

@@ -24,7 +24,7 @@ export function addDeviceCommand(program: Command): void {
     .option('--clientId <ID>', `client id; also -id (default: "${DEFAULT_CLIENT_ID}")`)
     .option('--username <NAME>', 'user name: on Azure Event Grid the client authentication name')
     .option('-t, --topic <TOPIC>', 'topic to publish and subscribe to', 'sdk/test/Python')
-    .option('-m, --mode <MODE>', 'both, publish or subscribe', 'both')
+    .option('-m, --mode <MODE>', 'both, publish, subscribe, or none to do nothing but live', 'both')
     .option('-M, --message <TEXT>', 'text to publish', 'AWS IoT Thing connected message to IoT Core')
     .option('--protocol <VERSION>', '5, or 4 for MQTT 3.1.1', '5')
     .option('--clean [on|off]', 'start without the session that the broker may still have', 'on')

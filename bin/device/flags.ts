@@ -44,7 +44,7 @@ export type Exit = 'abrupt' | 'graceful' | 'silent';
 /** Flags with their values read. */
 export interface DeviceSettings {
   readonly port?: number;
-  readonly mode: 'both' | 'publish' | 'subscribe';
+  readonly mode: 'both' | 'publish' | 'subscribe' | 'none';
   readonly protocolVersion: 4 | 5;
   readonly cleanStart: boolean;
   readonly sessionExpirySeconds: number;
@@ -66,7 +66,7 @@ export function readSettings(flags: DeviceFlags): DeviceSettings {
   const reader = new FlagReader();
   const settings: DeviceSettings = {
     port: flags.port === undefined ? undefined : reader.integer('--port', flags.port, 1, 65_535),
-    mode: reader.oneOf('--mode', flags.mode, ['both', 'publish', 'subscribe']),
+    mode: reader.oneOf('--mode', flags.mode, ['both', 'publish', 'subscribe', 'none']),
     protocolVersion: reader.oneOf('--protocol', flags.protocol, ['5', '4']) === '5' ? 5 : 4,
     cleanStart: reader.onOff('--clean', flags.clean),
     sessionExpirySeconds: reader.integer('--session-expiry', flags.sessionExpiry, 0, 4_294_967_295),

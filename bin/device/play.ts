@@ -6,7 +6,7 @@ import { type Exit, nameFlags } from './flags';
 /** What a device is to do. */
 interface Play {
   readonly topic: string;
-  readonly mode: 'both' | 'publish' | 'subscribe';
+  readonly mode: 'both' | 'publish' | 'subscribe' | 'none';
   readonly message: string;
   readonly dieAfterSeconds: number;
   readonly exit: Exit;
@@ -127,6 +127,7 @@ class Wait {
 }
 
 async function talkAs(agent: DeviceAgent, play: Play, tally: Tally): Promise<void> {
+  if (play.mode === 'none') return;
   if (play.mode !== 'publish') {
     await agent.subscribe(play.topic, 1);
     tally.log(`subscribed to ${play.topic}`);

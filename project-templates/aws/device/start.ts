@@ -13,8 +13,8 @@ const [root, certificate, privateKey] = ['AmazonRootCA1.pem', 'client-cert.pem',
 }));
 
 if (!existsSync(certificate.path)) {
-  const how = isEmbedded
-    ? 'start npm run local, which writes it'
+  const how = folder.startsWith('.lastwill')
+    ? `npm run local writes it, if lib/presence.ts names ${name}`
     : `get it with: npx lastwill certificates pull ${name} --stack __PROJECT__`;
   console.error(`there is no ${certificate.path}: ${how}`);
   process.exit(1);

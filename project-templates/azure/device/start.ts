@@ -13,7 +13,9 @@ const [root, certificate, privateKey] = ['AmazonRootCA1.pem', 'client-cert.pem',
 }));
 
 if (!existsSync(certificate.path)) {
-  const how = isEmbedded ? 'start npm run local, which writes it' : `make it with: npx lastwill keys --azure ${name}`;
+  const how = folder.startsWith('.lastwill')
+    ? `npm run local writes it, if lib/presence.ts names ${name}`
+    : `make it with: npx lastwill keys --azure ${name}`;
   console.error(`there is no ${certificate.path}: ${how}`);
   process.exit(1);
 }

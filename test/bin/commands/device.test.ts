@@ -90,6 +90,7 @@ describe('with the flags of the original script', () => {
   test.each([
     ['-m', 'publish', ['connect', 'publish']],
     ['--mode', 'subscribe', ['connect', 'subscribe']],
+    ['-m', 'none', ['connect']],
   ])('%s %s does only that', async (flag, mode, packets) => {
     await listen();
 

@@ -15,7 +15,7 @@ test('the words that start the command are those of a checkout or of a project w
   expect(ownCommand('/checkout/bin/own-command.ts')).toBe('npm run -s lastwill --');
   expect(ownCommand('/project/node_modules/lastwill/dist/bin/own-command.js')).toBe('npx lastwill');
   expect(localCommand(['--state', 'x'], '/project/node_modules/lastwill/dist/bin/own-command.js')).toBe(
-    'npm run local (in a project of lastwill init), or npx lastwill local --state x --aws FILE',
+    'npm run local (in a project of lastwill init), or npx lastwill local --state x --aws FILE (--azure FILE)',
   );
 });
 
