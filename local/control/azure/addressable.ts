@@ -26,6 +26,21 @@ export function addressable(resources: readonly ResolvedResource[]): readonly Re
   }));
 }
 
+/**
+ * A path in the subscription of the template where it names none in particular: all zeros stand for whichever there is,
+ * so that nobody needs to know what somebody wrote by hand.
+ */
+export function inSubscription(path: string, resources: readonly ResolvedResource[]): string {
+  if (!isBelow(path, SUBSCRIPTION) || resources.some(({ ref }) => isBelow(ref, SUBSCRIPTION))) return path;
+  const namespace = resources.find(({ type }) => /^Microsoft\.EventGrid\/namespaces$/i.test(type)) ?? resources[0];
+  const [own] = /^\/subscriptions\/[^/]+/i.exec(namespace?.ref ?? '') ?? [];
+  return own === undefined ? path : own + path.slice(SUBSCRIPTION.length);
+}
+
+function isBelow(path: string, parent: string): boolean {
+  return `${path}/`.toLowerCase().startsWith(`${parent}/`.toLowerCase());
+}
+
 function parentIn(id: string): string {
   return id.slice(0, id.indexOf(MARK));
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json-value';
 import type { HttpCall } from '../http-exchange';
 import type { AzureSubscription, FaultInjection } from '../ports';
+import { inSubscription } from './addressable';
 import { requireApiVersion } from './api-version';
 import { ArmError } from './arm-error';
 import { bodyOf } from './resource-bodies';
@@ -24,7 +25,7 @@ interface ArmTarget {
  * @throws ArmError as Azure answers.
  */
 export function readResource(call: HttpCall, subscription: AzureSubscription, fault: FaultInjection): JsonObject {
-  const target = targetOf(pathOf(call));
+  const target = targetOf(inSubscription(pathOf(call), subscription.resources));
   failIfInjected(call.method, target, fault);
   if (call.method !== 'GET') {
     throw new ArmError('MethodNotAllowed', `the embedded Azure only answers reads, got ${call.method}`, 405);

@@ -331,3 +331,30 @@ test('a subscription in which nothing is declared is not found', async () => {
 
   expect(await get(path)).toMatchObject({ status: 404, json: { error: { code: 'SubscriptionNotFound' } } });
 });
+
+// The embedded Azure has one subscription, whatever a template calls it.
+test('zeros stand for the subscription that a template was written for', async () => {
+  const own = '/subscriptions/22222222-0000-0000-0000-000000000000/resourceGroups/plants';
+  const ns = {
+    type: 'Microsoft.EventGrid/namespaces@2025-02-15',
+    name: 'plant',
+    parent_id: own,
+    location: 'westus2',
+    body: { properties: { topicSpacesConfiguration: { state: 'Enabled' } } },
+  };
+  const json = { resource: { azapi_resource: { ns } } };
+  const written = await Engine.start({ azure: { template: { name: 'x.tf.json', json } } });
+  const origin = (await written.listen()).control;
+  const headers = { authorization: `Bearer ${written.controlToken}` };
+  const ids = await Promise.all(
+    [SUBSCRIPTION, `${SUBSCRIPTION}/resourceGroups/plants`, own].map(async (scope) => {
+      const response = await fetch(`${origin}${scope}/providers/Microsoft.EventGrid/namespaces?${VERSION}`, {
+        headers,
+      });
+      return JSON.parse(await response.text()).value[0].id;
+    }),
+  );
+  await written.stop();
+
+  expect(ids).toEqual(Array(3).fill(`${own}/providers/Microsoft.EventGrid/namespaces/plant`));
+});
