@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { transformSync } from '@swc/core';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -78,6 +79,8 @@ export function runExample(code: string, { inputs }: Bench): Behaviour[] {
   const test = (...behaviour: Behaviour): void => void behaviours.push(behaviour);
   const load = (name: string): unknown => PACKAGE[name] ?? require(name);
   const all = { ...inputs, require: load, exports: {}, test };
+  // An app of cdktf makes its folder when it is constructed.
+  process.env.CDKTF_OUTDIR = tmpdir();
   new Function(...Object.keys(all), script)(...Object.values(all));
   return behaviours;
 }

@@ -3,12 +3,11 @@ import { LocalCloud } from 'lastwill/testing';
 import 'lastwill/testing/matchers';
 import { WarehouseStack } from '../lib/warehouse-stack';
 
-const THUMBPRINT = 'A'.repeat(64);
 const WILL = { topic: 'warehouse/thermo1/status', payload: 'offline' };
 
 const stack = new WarehouseStack(Testing.app(), 'warehouse', {
-  thermometers: { thermo1: THUMBPRINT },
-  coolers: { cooler1: THUMBPRINT },
+  thermometers: { thermo1: 'A'.repeat(64) },
+  coolers: { cooler1: 'B'.repeat(64) },
 });
 
 test('a cooler hears at once when a thermometer is cut off', async () => {
