@@ -120,10 +120,17 @@ function timeOf({ createdAt }: AwsAccount): string {
   return new Date(createdAt).toISOString();
 }
 
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+const STACK_NAME = /^([a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*)$/;
+
 function stackOf(nameOrId: string, account: AwsAccount): ResolvedTemplate {
   const found = account.stacks.find((stack) => stack.name === nameOrId || stackId(stack) === nameOrId);
-  if (found === undefined) throw new ServiceError('ValidationError', `Stack with id ${nameOrId} does not exist`);
-  return found;
+  if (found !== undefined) return found;
+  if (STACK_NAME.test(nameOrId)) throw new ServiceError('ValidationError', `Stack with id ${nameOrId} does not exist`);
+  throw new ServiceError(
+    'ValidationError',
+    `1 validation error detected: Value '${nameOrId}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${STACK_NAME.source.slice(2, -2)}`,
+  );
 }
 
 function stackId({ name, partition, region, account }: ResolvedTemplate): string {

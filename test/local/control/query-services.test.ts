@@ -175,6 +175,17 @@ test('a topic that there is not is NotFound', async () => {
 });
 
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+test('what cannot be the name of a stack is a ValidationError that says so', async () => {
+  await expect(
+    new CloudFormationClient(account.client).send(new DescribeStacksCommand({ StackName: 'my stack' })),
+  ).rejects.toMatchObject({
+    name: 'ValidationError',
+    message:
+      "1 validation error detected: Value 'my stack' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*",
+  });
+});
+
 // https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html
 test('what is no ARN of a topic is InvalidParameter', async () => {
   await expect(
