@@ -59,11 +59,19 @@ function judge(
   };
   const filter = filtersConfiguration === undefined ? (properties.filter ?? {}) : ofNamespace;
   const problem = filterProblem(events.bytes, filter);
-  if (problem === undefined) return {};
-  // https://learn.microsoft.com/en-us/azure/event-grid/mqtt-routing-event-schema
-  return filterProblem(events.text, filter) === undefined
-    ? { condition: 'if the will says that it is text (MQTT 5, payload format indicator 1)' }
-    : { problem };
+  if (problem !== undefined && filterProblem(events.text, filter) !== undefined) return { problem };
+  const conditions = [
+    // https://learn.microsoft.com/en-us/azure/event-grid/mqtt-routing-event-schema
+    ...(problem === undefined ? [] : ['the will says that it is text (MQTT 5, payload format indicator 1)']),
+    ...(deliversAsIdentity(properties) ? ['the identity that delivers may, whose roles there are not looked at'] : []),
+  ];
+  return conditions.length === 0 ? {} : { condition: `if ${conditions.join(' and ')}` };
+}
+
+function deliversAsIdentity({ deliveryWithResourceIdentity, deliveryConfiguration }: EventSubscription['properties']) {
+  return [deliveryWithResourceIdentity, deliveryConfiguration?.push?.deliveryWithResourceIdentity].some(
+    (delivery) => delivery !== undefined && delivery !== null,
+  );
 }
 
 /** The will as it is routed: its payload can be filtered when it says that it is text. */

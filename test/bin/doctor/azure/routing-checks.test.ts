@@ -206,6 +206,21 @@ const rights: readonly Case[] = [
   ],
   [
     'event subscription',
+    'a queue to which an identity delivers',
+    {
+      ...routing(),
+      eventSubscriptions: async () => [
+        resource('queue', {
+          deliveryWithResourceIdentity: {
+            destination: { endpointType: 'StorageQueue', properties: { resourceId: '/x/store', queueName: 'wills' } },
+          },
+        }),
+      ],
+    },
+    'queue to StorageQueue store wills, if the identity that delivers may, whose roles there are not looked at',
+  ],
+  [
+    'event subscription',
     'a filter on an enrichment',
     {
       ...routing({ routingEnrichments: { dynamic: [{ key: 'who', value: '${client.authenticationName}' }] } }),
