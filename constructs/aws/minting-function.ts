@@ -55,7 +55,7 @@ async function restore(SecretId, certificateId) {
     const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId, RemoveFromVersionId: certificateId };
     await secrets.send(new UpdateSecretVersionStageCommand(move));
   } catch (error) {
-    if (error.name !== 'ResourceNotFoundException') throw error;
+    if (!['ResourceNotFoundException', 'AccessDeniedException'].includes(error.name)) throw error;
   }
 }
 

@@ -1,4 +1,5 @@
-import { ArnFormat, type IResource, Names, Resource, Stack } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { ArnFormat, CfnResource, type IResource, Names, Resource, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import {
@@ -7,7 +8,7 @@ import {
   type AwsSdkCall,
   PhysicalResourceId,
 } from 'aws-cdk-lib/custom-resources';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { mustBe, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
 import { acknowledge } from './acknowledgement';
@@ -53,7 +54,11 @@ abstract class ThingGroupBase extends Resource implements IThingGroup {
 
   addThing(thing: IThing): void {
     const parameters = { thingGroupName: this.thingGroupName, thingName: thing.thingName };
-    this.#callAtDeployment(`Thing${Names.nodeUniqueId(thing.node)}`, {
+    const names = [
+      knownName(this, 'thingGroupName', this.thingGroupName),
+      knownName(thing, 'thingName', thing.thingName),
+    ];
+    this.#callAtDeployment(idOf('Thing', thing, names), {
       create: 'AddThingToThingGroup',
       delete: 'RemoveThingFromThingGroup',
       parameters,
@@ -67,7 +72,11 @@ abstract class ThingGroupBase extends Resource implements IThingGroup {
   }
 
   addPolicy(policy: IDevicePolicy): void {
-    this.#callAtDeployment(`Policy${Names.nodeUniqueId(policy.node)}`, {
+    const names = [
+      knownName(this, 'thingGroupName', this.thingGroupName),
+      knownName(policy, 'policyName', policy.policyName),
+    ];
+    this.#callAtDeployment(idOf('Policy', policy, names), {
       create: 'AttachPolicy',
       delete: 'DetachPolicy',
       parameters: { policyName: policy.policyName, target: this.thingGroupArn },
@@ -107,6 +116,24 @@ abstract class ThingGroupBase extends Resource implements IThingGroup {
     const rule = 'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]';
     acknowledge(provider, rule, 'the function is of the AWS CDK, which gives it this policy to write its log');
   }
+}
+
+/** A name as far as it is known at synth: what CloudFormation is given, for a reference tells nothing. */
+function knownName(owner: IConstruct, prop: 'thingName' | 'thingGroupName' | 'policyName', name: string): string {
+  const { defaultChild } = owner.node;
+  const given: unknown = CfnResource.isCfnResource(defaultChild)
+    ? (defaultChild as Partial<Readonly<Record<typeof prop, unknown>>>)[prop]
+    : name;
+  return typeof given === 'string' && !Token.isUnresolved(given) ? given : '';
+}
+
+/**
+ * Id of what ties two together. It follows their names: after a change of name the old tie is taken away by a resource
+ * of its own, which may still do that for the old names.
+ */
+function idOf(kind: string, member: IConstruct, names: readonly string[]): string {
+  const digest = createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 8);
+  return `${kind}${Names.nodeUniqueId(member.node)}${names.join('') === '' ? '' : digest}`;
 }
 
 interface DeploymentCalls {

@@ -159,8 +159,12 @@ test('deleting the old certificate after a new one leaves the secret alone', asy
   expect(aws.calls.map(({ name }) => name)).not.toContain('UpdateSecretVersionStage');
 });
 
-test('deleting succeeds when the secret is gone', async () => {
-  aws.failures.set('DescribeSecret', named('ResourceNotFoundException'));
+// After a change of the secret's name the function may use the new secret only.
+test.each([
+  ['is gone', 'ResourceNotFoundException'],
+  ['has been replaced by another one', 'AccessDeniedException'],
+])('deleting succeeds when the secret %s', async (_, error) => {
+  aws.failures.set('DescribeSecret', named(error));
 
   expect(await aws.run({ RequestType: 'Delete', PhysicalResourceId: CERTIFICATE_ID })).toMatchObject({
     Status: 'SUCCESS',

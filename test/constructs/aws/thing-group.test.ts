@@ -125,3 +125,26 @@ test('fails for a bad name', () => {
     "thingGroupName must be 1 to 128 letters, digits, ':', '_' or '-', got 'a b'",
   );
 });
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+test.each(['pumps', 'pump7', 'fleet'])(
+  'when %s gets another name, what is tied to the old one is untied by a resource of its own',
+  (changed) => {
+    const logicalIds = (name: (old: string) => string): string[] => {
+      const other = new Stack(new App(), 'Stack');
+      const group = new ThingGroup(other, 'Group', { thingGroupName: name('pumps') });
+      group.addThing(new Thing(other, 'Thing', { thingName: name('pump7') }));
+      group.addPolicy(new DevicePolicy(other, 'Policy', { policyName: name('fleet') }).allowConnect());
+      const template = Template.fromStack(other);
+      return ['Custom::AddThingToThingGroup', 'Custom::AttachPolicy'].flatMap((type) =>
+        Object.keys(template.findResources(type)),
+      );
+    };
+
+    const before = logicalIds((old) => old);
+    const after = logicalIds((old) => (old === changed ? `${old}-new` : old));
+
+    expect(logicalIds((old) => old)).toEqual(before);
+    expect(after.filter((id) => before.includes(id))).toHaveLength(changed === 'pumps' ? 0 : 1);
+  },
+);
