@@ -1,7 +1,8 @@
-import { openAws } from '../../bin/cloud/open-aws';
+import { type OpenedAws, openAws } from '../../bin/cloud/open-aws';
 import { isConnected } from '../../bin/doctor/aws/live-probe';
 import { collect, numberOption } from '../../bin/option-values';
 import { ensureAwsKeys } from '../../bin/store/keys';
+import type { AwsSession } from '../../cloud-clients/aws/aws-session';
 import { namesWithPrefix } from '../../lib/name-prefix';
 import { readTemplates } from '../../local/template/template-files';
 import { LastwillError, mustBe } from '../../presence/errors';
@@ -51,28 +52,15 @@ export const awsCommand: SmokeCommand<AwsFlags> = {
 
 async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> {
   const prefix = flags.prefix === undefined ? uniquePrefix(systemRandomness) : checkPrefix(flags.prefix);
-  const { opened, region, webSocketPort } = await openAccount(flags);
-  const { session } = opened;
+  const account = await openAccount(flags);
+  const { session } = account.opened;
   const emails = flags.email ?? [];
-  const names = namesWithPrefix(prefix);
   const folder = new PrivateFolder();
-  const deployment = new AwsDeployment({
-    prefix,
-    workDirectory: folder.work,
-    root: ROOT,
-    store: folder.store,
-    emails,
-    region,
-    session,
-    programs: parts.programs,
-    signal: parts.signal,
-    makeKeys: async () => void (await ensureAwsKeys(folder.store, [DEVICE])),
-  });
+  const deployment = newDeployment({ prefix, emails, folder, session, region: account.region }, parts);
+  const names = namesWithPrefix(prefix);
   const deployed = new DeployedAws({
     ...parts,
-    opened,
-    region,
-    webSocketPort,
+    ...account,
     stackName: names.stackName('LwtStack'),
     deviceName: DEVICE,
     thing: names.name(DEVICE),
@@ -83,15 +71,11 @@ async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> 
     probes: chosenProbes(AWS_PROBES, flags),
     patienceSeconds: flags.patience,
   });
+  const confirmed = flags.awaitEmail > 0 && emails.length > 0 ? [deployed.emailConfirmed(flags.awaitEmail)] : [];
   return {
-    plan: async () => [...(await checkedCaller(flags, opened, region)), ...deploymentLines(prefix, emails)],
+    plan: async () => [...(await checkedCaller(flags, account)), ...deploymentLines(prefix, emails)],
     deployment,
-    examinations: [
-      deployed.pull,
-      ...(flags.awaitEmail > 0 && emails.length > 0 ? [deployed.emailConfirmed(flags.awaitEmail)] : []),
-      deployed.doctor,
-      deployed.inForce,
-    ],
+    examinations: [deployed.pull, ...confirmed, deployed.doctor, deployed.inForce],
     story: () => deployed.story(),
     compare: () => deployed.compare(),
     close: async () => {
@@ -102,16 +86,28 @@ async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> 
   };
 }
 
+interface NewDeployment {
+  readonly prefix: string;
+  readonly emails: readonly string[];
+  readonly folder: PrivateFolder;
+  readonly session: AwsSession;
+  readonly region: string;
+}
+
+function newDeployment({ folder, ...options }: NewDeployment, { programs, signal }: SmokeParts): AwsDeployment {
+  const { store, work: workDirectory } = folder;
+  const makeKeys = async (): Promise<void> => void (await ensureAwsKeys(store, [DEVICE]));
+  return new AwsDeployment({ ...options, store, workDirectory, root: ROOT, programs, signal, makeKeys });
+}
+
 async function openDeployed(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> {
-  const { opened, region, webSocketPort } = await openAccount(flags);
-  const { session } = opened;
+  const account = await openAccount(flags);
+  const { session } = account.opened;
   const { device: thing, stack: stackName } = flags;
   const templates = (flags.template ?? [DEFAULT_TEMPLATE]).flatMap(readTemplates);
   const deployed = new DeployedAws({
     ...parts,
-    opened,
-    region,
-    webSocketPort,
+    ...account,
     stackName,
     deviceName: thing,
     thing,
@@ -122,27 +118,33 @@ async function openDeployed(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCl
     probes: chosenProbes(AWS_STACK_PROBES, flags),
     patienceSeconds: flags.patience,
   });
-  const unused: Examination = {
-    name: 'device is not connected',
-    isNeeded: true,
-    run: async () => {
-      if (!(await isConnected(session, thing))) return;
-      throw new LastwillError('OPTION_INVALID', `${thing} is connected: connecting under its name would cut it off`);
-    },
-  };
   return {
     plan: async () => [
-      ...(await checkedCaller(flags, opened, region)),
+      ...(await checkedCaller(flags, account)),
       ...(await examinationLines(session, stackName, thing)),
     ],
-    examinations: [unused, deployed.pull, deployed.doctor],
+    examinations: [notConnected(session, thing), deployed.pull, deployed.doctor],
     story: () => deployed.story(),
     compare: () => deployed.compare(),
     close: async () => session.close(),
   };
 }
 
-async function openAccount({ state, region: wanted }: AwsFlags) {
+function notConnected(session: AwsSession, thing: string): Examination {
+  const run = async (): Promise<void> => {
+    if (!(await isConnected(session, thing))) return;
+    throw new LastwillError('OPTION_INVALID', `${thing} is connected: connecting under its name would cut it off`);
+  };
+  return { name: 'device is not connected', isNeeded: true, run };
+}
+
+interface OpenedAccount {
+  readonly opened: OpenedAws;
+  readonly region: string;
+  readonly webSocketPort: number;
+}
+
+async function openAccount({ state, region: wanted }: AwsFlags): Promise<OpenedAccount> {
   const opened = openAws({ state, ...(wanted === undefined ? {} : { region: wanted }) });
   const region = await opened.session.region();
   return { opened, region, webSocketPort: opened.embedded?.webSocketPort ?? 443 };
@@ -150,10 +152,9 @@ async function openAccount({ state, region: wanted }: AwsFlags) {
 
 async function checkedCaller(
   { account: wanted }: AwsFlags,
-  { session }: ReturnType<typeof openAws>,
-  region: string,
+  { opened, region }: OpenedAccount,
 ): Promise<readonly string[]> {
-  const { account, lines } = await callerLines(session, region);
+  const { account, lines } = await callerLines(opened.session, region);
   if (wanted === undefined || wanted === account) return lines;
   throw new LastwillError('OPTION_INVALID', mustBe('--account', `${account}, as whose user AWS is called`, wanted));
 }

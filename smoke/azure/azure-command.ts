@@ -45,31 +45,18 @@ export const azureCommand: SmokeCommand<AzureFlags> = {
 
 async function openNew(flags: AzureFlags, parts: SmokeParts): Promise<SmokeCloud> {
   const prefix = flags.prefix === undefined ? uniquePrefix(systemRandomness) : checkPrefix(flags.prefix);
-  const { opened, webSocketPort } = openSubscription(flags);
-  const { subscriptionId: subscription } = opened.session;
+  const place = openSubscription(flags);
+  const { session } = place.opened;
   const names = namesWithPrefix(prefix);
   const [resourceGroup, namespace] = [names.name('rg1'), names.name('ns1')];
   const folder = new PrivateFolder();
-  const { location, terraform } = flags;
-  const deployment = new AzureDeployment({
-    prefix,
-    workDirectory: folder.work,
-    root: ROOT,
-    store: folder.store,
-    ...(location === undefined ? {} : { location }),
-    subscription,
-    resourceGroup,
-    terraform,
-    programs: parts.programs,
-    signal: parts.signal,
-    makeKeys: async () => void (await ensureAzureKeys(folder.store, NAMES)),
-  });
+  const { subscriptionId: subscription } = session;
+  const deployment = newDeployment({ prefix, subscription, resourceGroup, folder }, flags, parts);
   const deployed = new DeployedAzure({
     ...parts,
-    opened,
+    ...place,
     namespace,
     resourceGroup,
-    webSocketPort,
     store: folder.store,
     state: flags.state,
     template: () => deployment.template,
@@ -78,8 +65,8 @@ async function openNew(flags: AzureFlags, parts: SmokeParts): Promise<SmokeCloud
   });
   return {
     plan: async () => [
-      ...(await subscriptionLines(opened.session)),
-      ...deploymentLines(resourceGroup, namespace, location),
+      ...(await subscriptionLines(session)),
+      ...deploymentLines(resourceGroup, namespace, flags.location),
     ],
     deployment,
     examinations: [deployed.doctor, deployed.inForce],
@@ -92,16 +79,34 @@ async function openNew(flags: AzureFlags, parts: SmokeParts): Promise<SmokeCloud
   };
 }
 
+interface NewDeployment {
+  readonly prefix: string;
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly folder: PrivateFolder;
+}
+
+function newDeployment(
+  { folder, ...options }: NewDeployment,
+  { location, terraform }: AzureFlags,
+  { programs, signal }: SmokeParts,
+): AzureDeployment {
+  const { store, work: workDirectory } = folder;
+  const makeKeys = async (): Promise<void> => void (await ensureAzureKeys(store, NAMES));
+  const place = location === undefined ? {} : { location };
+  const tools = { terraform, programs, signal, makeKeys };
+  return new AzureDeployment({ ...options, ...place, ...tools, store, workDirectory, root: ROOT });
+}
+
 async function openDeployed(flags: AzureFlags, parts: SmokeParts): Promise<SmokeCloud> {
-  const { opened, webSocketPort } = openSubscription(flags);
+  const place = openSubscription(flags);
   const template = onlyTemplate(flags.template);
   const { namespace, resourceGroup } = flags;
   const deployed = new DeployedAzure({
     ...parts,
-    opened,
+    ...place,
     ...(namespace === undefined ? {} : { namespace }),
     ...(resourceGroup === undefined ? {} : { resourceGroup }),
-    webSocketPort,
     store: flags.store,
     state: flags.state,
     template: () => template,
@@ -110,7 +115,7 @@ async function openDeployed(flags: AzureFlags, parts: SmokeParts): Promise<Smoke
   });
   return {
     plan: async () => [
-      ...(await subscriptionLines(opened.session)),
+      ...(await subscriptionLines(place.opened.session)),
       `examines      namespace ${namespace ?? 'there is'}; nothing is created`,
       `connects as   ${NAMES.join(', ')}: whoever is connected under these names is cut off`,
     ],

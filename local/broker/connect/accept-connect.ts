@@ -95,7 +95,8 @@ function connackProperties(attempt: ConnectAttempt): PacketProperties {
     ? capabilities(core)
     : notableCapabilities(core);
   const granted = requestOf(attempt).sessionExpirySeconds;
-  if (granted !== (packet.properties.sessionExpiryInterval ?? 0)) properties.sessionExpiryInterval = granted;
+  if (behaviour.sessionExpiryInConnack === 'zero') properties.sessionExpiryInterval = 0;
+  else if (granted !== (packet.properties.sessionExpiryInterval ?? 0)) properties.sessionExpiryInterval = granted;
   if (attempt.assignedClientId !== undefined) properties.assignedClientIdentifier = attempt.assignedClientId;
   if (behaviour.saysEverythingInConnack || connection.keepAliveSeconds !== packet.keepalive) {
     properties.serverKeepAlive = connection.keepAliveSeconds;

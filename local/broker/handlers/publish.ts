@@ -122,17 +122,26 @@ function refuse(
   const { packet, topic, refusal } = refused;
   const { reasonCode, explanation } = refusal;
   core.observeClient(connection, { kind: 'refused', operation: 'publish', topic, reasonCode, explanation });
-  const { behaviour } = core.profile;
-  const reaction = connection.protocolVersion === 4 ? behaviour.denied311Publish : behaviour.deniedQos0Publish;
-  if (connection.protocolVersion === 5 && packet.qos > 0) {
-    acknowledge(connection, packet, reasonCode, explanation.reason);
-  } else if (reaction === 'disconnected') {
+  if (reactionTo(reasonCode, core, connection, packet) === 'disconnected') {
     const cause = reasonCode === ReasonCode.NOT_AUTHORIZED ? 'notAuthorized' : 'protocolError';
     endConnection(core, connection, { cause, reasonCode, detail: explanation.reason, tellsClient: true });
-  } else {
-    // 3.1.1 has no way to say no: the message is acknowledged and goes nowhere [MQTT-3.3.5-2 of MQTT 3.1.1].
-    acknowledge(connection, packet, ReasonCode.SUCCESS);
+    return;
   }
+  // 3.1.1 has no way to say no: the message is acknowledged and goes nowhere [MQTT-3.3.5-2 of MQTT 3.1.1].
+  const answer = connection.protocolVersion === 5 ? reasonCode : ReasonCode.SUCCESS;
+  acknowledge(connection, packet, answer, explanation.reason);
+}
+
+function reactionTo(
+  reasonCode: number,
+  core: Core,
+  connection: Connection,
+  packet: PublishPacket,
+): 'disconnected' | 'dropped' | 'acknowledged' {
+  const { behaviour } = core.profile;
+  if (connection.protocolVersion === 4) return behaviour.denied311Publish;
+  if (packet.qos === 0) return behaviour.deniedQos0Publish;
+  return reasonCode === ReasonCode.NOT_AUTHORIZED ? behaviour.deniedPublish : 'acknowledged';
 }
 
 function accept(core: Core, { connection, session }: Client, packet: PublishPacket, topic: string): void {

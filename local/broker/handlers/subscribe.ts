@@ -124,9 +124,12 @@ function report(core: Core, { connection }: Client, packet: SubscribePacket, out
   const denied = outcomes.find(
     (outcome) => 'reasonCode' in outcome && outcome.reasonCode === ReasonCode.NOT_AUTHORIZED,
   );
-  if (denied === undefined || connection.protocolVersion === 5) return false;
-  if (core.profile.behaviour.denied311Subscribe === 'refused') return false;
-  endConnection(core, connection, { cause: 'notAuthorized', detail: 'a subscription is not authorised' });
+  const { behaviour } = core.profile;
+  const reaction = connection.protocolVersion === 4 ? behaviour.denied311Subscribe : behaviour.deniedSubscribe;
+  if (denied === undefined || reaction === 'refused') return false;
+  const detail = 'a subscription is not authorised';
+  const reasonCode = ReasonCode.NOT_AUTHORIZED;
+  endConnection(core, connection, { cause: 'notAuthorized', reasonCode, detail, tellsClient: true });
   return true;
 }
 

@@ -57,10 +57,15 @@ export const AWS_PROFILE: Profile = {
       // Documented for MQTT 5 only; an empty id of a 3.1.1 client is refused.
       assignsClientIdTo311: false,
       saysEverythingInConnack: true,
+      // As documented; a CONNACK that says 0 although the session was kept has been observed.
+      sessionExpiryInConnack: 'whenChanged',
       webSocketCloseDiscardsWill: true,
       sharedSubscriptionMember: 'random',
       retainsDollarTopics: false,
       deniedQos0Publish: 'disconnected',
+      // Whether the connection outlives a refusal in PUBACK or SUBACK is not documented.
+      deniedPublish: 'acknowledged',
+      deniedSubscribe: 'refused',
       denied311Publish: 'disconnected',
       denied311Subscribe: 'disconnected',
     },

@@ -90,6 +90,8 @@ interface ProfileBehaviour {
   readonly assignsClientIdTo311: boolean;
   /** Whether CONNACK says every limit and feature and the effective keep alive, or only what differs from the standard or from what was asked. */
   readonly saysEverythingInConnack: boolean;
+  /** Whether CONNACK says the session expiry where it is not what was asked for, or always 0 whatever was granted. */
+  readonly sessionExpiryInConnack: 'whenChanged' | 'zero';
   /** Whether a WebSocket close frame without DISCONNECT counts as the client's own disconnect, so that the will is discarded. */
   readonly webSocketCloseDiscardsWill: boolean;
   /** Whether a shared subscription's member is drawn at random, or each in turn. */
@@ -102,6 +104,10 @@ interface ProfileBehaviour {
   readonly failedPubackEndsConnection: boolean;
   /** What a QoS 0 publish that is not authorised does to an MQTT 5 client. */
   readonly deniedQos0Publish: 'dropped' | 'disconnected';
+  /** What a publish with a higher QoS that is not authorised does to an MQTT 5 client. */
+  readonly deniedPublish: 'acknowledged' | 'disconnected';
+  /** What a subscription that is not authorised does to an MQTT 5 client. */
+  readonly deniedSubscribe: 'refused' | 'disconnected';
   /** What a publish that is not authorised does to a 3.1.1 client. */
   readonly denied311Publish: 'dropped' | 'disconnected';
   /** What a subscription that is not authorised does to a 3.1.1 client. */

@@ -8,7 +8,7 @@ import { Scene } from '../scene';
 import { PAGES } from './pages';
 
 const PROFILE = 'local/broker/profiles/aws.ts';
-const SESSION_EXPIRY = 'connackProperties of local/broker/connect/accept-connect.ts';
+const SESSION_EXPIRY = `behaviour.sessionExpiryInConnack of ${PROFILE}`;
 
 /** What CONNACK says, and whom it refuses. */
 export const connectProbes: readonly Probe<AwsSite>[] = [

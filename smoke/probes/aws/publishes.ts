@@ -31,7 +31,7 @@ export const publishProbes: readonly Probe<AwsSite>[] = [
     question: 'what is answered, and does the connection outlive it?',
     source: PAGES.policies,
     undocumented: {
-      'MQTT 5, QoS 1': `refuse of ${HANDLERS}`,
+      'MQTT 5, QoS 1': `behaviour.deniedPublish of ${PROFILE}`,
       'MQTT 5, QoS 0': `behaviour.deniedQos0Publish of ${PROFILE}`,
       'MQTT 3.1.1, QoS 1': `behaviour.denied311Publish of ${PROFILE}`,
     },
@@ -50,7 +50,7 @@ export const publishProbes: readonly Probe<AwsSite>[] = [
     name: 'retained publish without iot:RetainPublish',
     question: 'what is answered where only iot:Publish is allowed?',
     source: PAGES.policies,
-    undocumented: { 'QoS 1': `refuse of ${HANDLERS}` },
+    undocumented: { 'QoS 1': `behaviour.deniedPublish of ${PROFILE}` },
     observe: (site) =>
       Scene.play(site, async (scene) => {
         const { thing: clientId, connectedTopic: topic } = site.deployment;

@@ -6,7 +6,6 @@ import { Scene } from '../scene';
 import { PAGES } from './pages';
 
 const PROFILE = 'local/broker/profiles/aws.ts';
-const HANDLERS = 'local/broker/handlers/subscribe.ts';
 
 /** What becomes of subscriptions, and of sessions that outlive a connection. */
 export const subscriptionProbes: readonly Probe<AwsSite>[] = [
@@ -15,8 +14,8 @@ export const subscriptionProbes: readonly Probe<AwsSite>[] = [
     question: 'what is answered, and does the connection outlive it?',
     source: PAGES.policies,
     undocumented: {
-      'MQTT 5': `report of ${HANDLERS}`,
-      'MQTT 5, one of two': `report of ${HANDLERS}`,
+      'MQTT 5': `behaviour.deniedSubscribe of ${PROFILE}`,
+      'MQTT 5, one of two': `behaviour.deniedSubscribe of ${PROFILE}`,
       'MQTT 3.1.1': `behaviour.denied311Subscribe of ${PROFILE}`,
     },
     observe: (site) =>

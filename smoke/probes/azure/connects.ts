@@ -43,7 +43,7 @@ export const connectProbes: readonly Probe<AzureSite>[] = [
     name: 'session expiry interval',
     question: 'what does CONNACK say of 300 s, and of a day, which is above the namespace’s hour?',
     source: PAGES.support,
-    undocumented: { '300': 'connackProperties of local/broker/connect/accept-connect.ts' },
+    undocumented: { '300': `behaviour.sessionExpiryInConnack of ${PROFILE}` },
     observe: (site) =>
       Scene.play(site, async (scene) => {
         const granted = async (sessionExpiryInterval: number) => {

@@ -8,8 +8,6 @@ import { named } from './client';
 import { PAGES } from './pages';
 
 const PROFILE = 'local/broker/profiles/azure.ts';
-const PUBLISH = 'local/broker/handlers/publish.ts';
-const SUBSCRIBE = 'local/broker/handlers/subscribe.ts';
 const HALF_MEGABYTE = 524_288;
 
 /** What becomes of messages, subscriptions and sessions. */
@@ -19,7 +17,7 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     question: 'what is answered, and does the connection outlive it?',
     source: PAGES.errors,
     undocumented: {
-      'MQTT 5, QoS 1': `refuse of ${PUBLISH}`,
+      'MQTT 5, QoS 1': `behaviour.deniedPublish of ${PROFILE}`,
       'MQTT 5, QoS 0': `behaviour.deniedQos0Publish of ${PROFILE}`,
       'MQTT 3.1.1, QoS 1': `behaviour.denied311Publish of ${PROFILE}`,
     },
@@ -96,8 +94,8 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     question: 'what is answered, and does the connection outlive it?',
     source: PAGES.errors,
     undocumented: {
-      'clients/#': `report of ${SUBSCRIBE}`,
-      'one of two': `report of ${SUBSCRIBE}`,
+      'clients/#': `behaviour.deniedSubscribe of ${PROFILE}`,
+      'one of two': `behaviour.deniedSubscribe of ${PROFILE}`,
       'MQTT 3.1.1': `behaviour.denied311Subscribe of ${PROFILE}`,
     },
     observe: (site) =>

@@ -95,6 +95,47 @@ test.each<[string, AwsOptions['profile'], string, object[]]>([
     ],
   ],
   [
+    'publishes whose refusal ends the connection',
+    { behaviour: { deniedPublish: 'disconnected' } },
+    'publish that the policy forbids',
+    [
+      {
+        fact: 'MQTT 5, QoS 1',
+        real: 'DISCONNECT 0x87, connection ended',
+        embedded: 'PUBACK 0x87, stays connected',
+        option: 'behaviour.deniedPublish of local/broker/profiles/aws.ts',
+      },
+    ],
+  ],
+  [
+    'subscriptions whose refusal ends the connection',
+    { behaviour: { deniedSubscribe: 'disconnected' } },
+    'subscription that the policy forbids',
+    [
+      { fact: 'MQTT 5', real: 'DISCONNECT 0x87, connection ended', embedded: 'SUBACK 0x87, stays connected' },
+      {
+        fact: 'MQTT 5, one of two',
+        real: 'DISCONNECT 0x87, connection ended',
+        embedded: 'SUBACK 0x01 0x87, stays connected',
+        option: 'behaviour.deniedSubscribe of local/broker/profiles/aws.ts',
+      },
+    ],
+  ],
+  [
+    'a CONNACK that says a session expiry of 0 whatever was granted',
+    { behaviour: { sessionExpiryInConnack: 'zero' } },
+    'session expiry interval',
+    [
+      { fact: '300', real: 0, embedded: 'not said' },
+      {
+        fact: '86400',
+        real: 0,
+        embedded: 3_600,
+        option: 'behaviour.sessionExpiryInConnack of local/broker/profiles/aws.ts',
+      },
+    ],
+  ],
+  [
     'another lowest keep alive',
     { limits: { keepAlive: { ...limits.keepAlive, minimumSeconds: 5 } } },
     'keep alive',

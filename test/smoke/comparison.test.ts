@@ -1,0 +1,64 @@
+import { LastwillError } from '../../presence/errors';
+import { compare, type ProbedTwice, resultOf } from '../../smoke/comparison';
+import type { Observations, Probe } from '../../smoke/probes/probe';
+
+const probe = { name: 'will', source: 'https://docs', undocumented: { delay: 'limits.willDelay' } };
+
+function probed(real: Observations, embedded: Observations): ProbedTwice {
+  return { probe, real: { observed: real }, embedded: { observed: embedded } };
+}
+
+test('puts what no page settles first, and what differs before what is equal', () => {
+  const { facts } = compare([
+    probed({ topic: 'a', qos: 1 }, { topic: 'a', qos: 0 }),
+    probed({ delay: 'none' }, { delay: 'none' }),
+    probed({ delay: 'none' }, { delay: '20 s' }),
+  ]);
+
+  expect(facts.map(({ fact, equal }) => [fact, equal])).toEqual([
+    ['delay', false],
+    ['delay', true],
+    ['qos', false],
+    ['topic', true],
+  ]);
+});
+
+test('names the option that decides an undocumented fact, and none for a documented one', () => {
+  const { facts } = compare([probed({ delay: 'none', qos: 1 }, { delay: '20 s', qos: 1 })]);
+
+  expect(facts.map(({ fact, option }) => [fact, option])).toEqual([
+    ['delay', 'limits.willDelay'],
+    ['qos', undefined],
+  ]);
+});
+
+test('a fact that one cloud does not show differs', () => {
+  const { facts } = compare([probed({}, { qos: 1 })]);
+
+  expect(facts).toEqual([expect.objectContaining({ fact: 'qos', real: 'not seen', embedded: 1, equal: false })]);
+});
+
+test('a number is not its text', () => {
+  expect(compare([probed({ qos: '1' }, { qos: 1 })]).facts[0]?.equal).toBe(false);
+});
+
+test('a probe that could not be made is no difference, but told', () => {
+  const { facts, unobserved } = compare([
+    { probe, real: { problem: 'throttled' }, embedded: { observed: { qos: 1 } } },
+  ]);
+
+  expect(facts).toEqual([]);
+  expect(unobserved).toEqual([{ probe: 'will', cloud: 'real', problem: 'throttled' }]);
+});
+
+test('what a person can act on is why nothing was seen; a fault of the program is one', async () => {
+  const failing = (error: Error): Probe<undefined> => ({
+    ...probe,
+    question: 'what?',
+    observe: () => Promise.reject(error),
+  });
+
+  const refused = failing(new LastwillError('CONNECTION_REFUSED', 'not let in'));
+  expect(await resultOf(refused, undefined)).toEqual({ problem: 'not let in' });
+  await expect(resultOf(failing(new TypeError('bug')), undefined)).rejects.toThrow('bug');
+});
