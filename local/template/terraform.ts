@@ -10,6 +10,7 @@ import { merged, NO_SUBSCRIPTION, readOnlyProperties } from './terraform/arm';
 import { ResolutionNotes, type ResolvedInstance } from './terraform/azapi-instance';
 import { readConfiguration } from './terraform/configuration';
 import type { FunctionContext } from './terraform/functions';
+import { located } from './terraform/located';
 import { isPlan, readPlan } from './terraform/plan';
 import { TerraformResolver } from './terraform/resolver';
 import { ExpressionProblem } from './terraform/scanner';
@@ -98,16 +99,6 @@ function templateOf(
     account: NO_SUBSCRIPTION,
     partition: 'azure',
   };
-}
-
-// A mistake outside of any text, such as a circle of references, still belongs to the resource that was asked for.
-function located<T>(path: string, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof ExpressionProblem) throw new TemplateProblem(path, error.message);
-    throw error;
-  }
 }
 
 function resourcesOf(instances: readonly ResolvedInstance[]): ResolvedResource[] {

@@ -3,6 +3,7 @@ import { TemplateProblem } from '../template-problem';
 import { armId, NO_SUBSCRIPTION } from './arm';
 import { type ResolutionNotes, type ResolvedInstance, readAzapiInstance } from './azapi-instance';
 import { armEquivalent, parentOf } from './azurerm';
+import { located } from './located';
 import { objectIn, objectsIn } from './plan-members';
 import { type PlannedPlace, PlanReferences } from './plan-references';
 import { Unknown, type Value, type ValueObject } from './values';
@@ -39,7 +40,7 @@ export function readPlan(
     isJsonObject(output) ? own(output, 'value') : undefined,
   ]);
   return {
-    instances: resources.flatMap((resource) => instanceOf(resource, ids, notes)),
+    instances: resources.flatMap((resource) => located(resource.address, () => instanceOf(resource, ids, notes))),
     outputs: Object.fromEntries(outputs),
   };
 }
