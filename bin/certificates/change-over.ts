@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyFile, moveFile } from '../store/replace-file';
+import { PREVIOUS } from '../store/store';
 import type { Audience } from '../store/temporary-file';
 
 /** Where a device stands in changing over to a new certificate, and what comes next. */
@@ -14,9 +15,6 @@ export interface RotationStep {
 
 /** A file that takes another's place. */
 export type Move = readonly [from: string, to: string, audience: Audience];
-
-/** Put behind the names of the first certificate's files. */
-const PREVIOUS = '.previous';
 
 /**
  * Lets the next files of a device take the first ones' place, each whole or not at all; the first stay beside them, until

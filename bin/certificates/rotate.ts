@@ -13,6 +13,7 @@ import {
   type DeviceKey,
   isCertificate,
   isFinishing,
+  isPrevious,
   nextKey,
   presentKey,
   requestProblem,
@@ -57,8 +58,12 @@ export async function rotateCertificate(name: string, options: RotateOptions): P
     requireNext(store, name, again);
     return finished(name, directory);
   }
-  const present = presentCertificate(store, name, await certificates.of(name));
-  if (nextKey(store, name) === undefined && (await certificates.isNext(name, present.id))) return firstIsLeft(name);
+  const found = await certificates.of(name);
+  const present = presentCertificate(store, name, found);
+  if (nextKey(store, name) === undefined) {
+    const isChanged = found.some(({ pem }) => isPrevious(store, name, pem));
+    if (isChanged || (await certificates.isNext(name, present.id))) return firstIsLeft(name);
+  }
   const { created } = await ensureNextAwsKey(store, name);
   if (!(await certificates.hasNext(name))) {
     const todo = `deploy the stack, so that both certificates let ${name} in: npx cdk deploy; then: ${again}`;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LastwillError } from '../../presence/errors';
 import { ownCommand } from '../own-command';
-import { deviceDirectory, keysCommand, readIfPresent, STORE_FILES } from '../store/store';
+import { deviceDirectory, keysCommand, PREVIOUS, readIfPresent, STORE_FILES } from '../store/store';
 
 /** A key of a device, known by its public half. */
 export interface DeviceKey {
@@ -57,6 +57,14 @@ export function isFinishing(store: string, name: string): boolean {
   if (key !== undefined) return key.equals(next);
   const pem = readIfPresent(join(deviceDirectory(store, 'aws', name), STORE_FILES.certificate));
   return pem !== undefined && isCertificate(pem) && publicKeyOfCertificate(pem).equals(next);
+}
+
+/** Whether a certificate, in PEM, is the one that another has taken the place of. */
+export function isPrevious(store: string, name: string, pem: string): boolean {
+  const path = join(deviceDirectory(store, 'aws', name), `${STORE_FILES.certificate}${PREVIOUS}`);
+  const previous = readIfPresent(path);
+  if (previous === undefined || !isCertificate(previous)) return false;
+  return new X509Certificate(previous).fingerprint256 === new X509Certificate(pem).fingerprint256;
 }
 
 /**

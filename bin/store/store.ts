@@ -28,6 +28,9 @@ export const STORE_FILES = {
   nextThumbprint: 'thumbprint.next',
 } as const;
 
+/** Behind the names of files whose place others have taken. */
+export const PREVIOUS = '.previous';
+
 /** The folder that holds what belongs to one device: `STORE/aws/NAME` or `STORE/azure/NAME`. */
 export function deviceDirectory(store: string, cloud: Cloud, name: string): string {
   return join(store, cloud, name);

@@ -5,16 +5,19 @@ import { run } from '../capture';
 import { type DeployedStack, deploy, withoutAws } from '../cloud/deployed-stack';
 import { temporaryDirectory } from '../temporary-directory';
 
+// Many commands and deployments in one test, on machines that do other things besides.
+jest.setTimeout(30_000);
+
 const directory = temporaryDirectory();
 withoutAws(directory);
 
 let deployed: DeployedStack;
-const start = async (devices?: readonly string[]): Promise<void> => {
-  deployed = await deploy(directory.path, devices === undefined ? {} : { devices });
+const start = async (options: Parameters<typeof deploy>[1] = {}): Promise<void> => {
+  deployed = await deploy(directory.path, options);
 };
-const redeploy = async (): Promise<void> => {
+const redeploy = async (options: Parameters<typeof deploy>[1] = {}): Promise<void> => {
   await deployed.engine.stop();
-  await start();
+  await start(options);
 };
 afterEach(() => deployed.engine.stop());
 
@@ -108,11 +111,11 @@ test('--finish before there is a next certificate is refused with the first step
 });
 
 /** Brings the device to where it has both certificates. */
-async function both(): Promise<void> {
-  await start();
+async function both(options: Parameters<typeof deploy>[1] = {}): Promise<void> {
+  await start(options);
   await certificates('pull', 'lwtThing');
   await certificates('rotate', 'lwtThing');
-  await redeploy();
+  await redeploy(options);
   await certificates('rotate', 'lwtThing');
 }
 
@@ -233,4 +236,23 @@ test('the command that tries the next certificate can be run as it stands', asyn
 
   expect(stdout).toContain(`; then: ${again()} --finish\n`);
   expect(await run(...words.replace('--die-after 5', '--die-after 0').split(' '))).toMatchObject({ exitCode: 0 });
+});
+
+test('a stack without outputs leads to the end as well, and begins no second rotation before it is deployed', async () => {
+  const options = { outputs: false };
+  await both(options);
+  const next = idOf('client-cert.next.pem');
+  await certificates('rotate', 'lwtThing', '--finish');
+
+  expect(JSON.parse((await certificates('rotate', 'lwtThing', '--json')).stdout)).toMatchObject({
+    step: 'deploy-without-first',
+    files: [],
+  });
+  await redeploy(options);
+  expect(JSON.parse((await certificates('status', '--json')).stdout).certificates).toMatchObject([
+    { certificateId: next, key: 'present' },
+  ]);
+  expect(JSON.parse((await certificates('rotate', 'lwtThing', '--json')).stdout)).toMatchObject({
+    step: 'deploy-both',
+  });
 });
