@@ -1,10 +1,10 @@
-import { Fn, type ITerraformDependable } from 'cdktf';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { EVENT_GRID_API_VERSION } from './api-versions';
 import { AzapiResource } from './azapi/azapi-resource';
-import { DataAzapiClientConfig } from './azapi/data-azapi-client-config';
 import { armIdProblems, defaultResourceName, integerProblems, refuse, resourceNameProblems } from './property-checks';
 import type { IResourceGroup } from './resource-group';
+import { RoleAssignment } from './role-assignment';
 import { TimeSleep } from './time/time-sleep';
 import type { IUserAssignedIdentity } from './user-assigned-identity';
 
@@ -56,25 +56,11 @@ abstract class CustomTopicBase extends Construct implements ICustomTopic {
 
   grantSend(identity: IUserAssignedIdentity, options: GrantSendOptions = {}): ITerraformDependable {
     const { propagationSeconds = 60 } = options;
-    const scope = new Construct(this, `Sender-${identity.node.path.replaceAll('/', '-')}`);
-    refuse(scope, integerProblems('propagationSeconds', propagationSeconds, 0, 600));
-    const subscription = DataAzapiClientConfig.of(this).subscriptionResourceId;
-    const role = new AzapiResource(scope, 'Default', {
-      type: 'Microsoft.Authorization/roleAssignments@2022-04-01',
-      // Unique in the tenant and the same on every run: a random one would replace the assignment each time.
-      name: Fn.uuidv5('url', `${this.topicId}/${identity.principalId}/${DATA_SENDER_ROLE}`),
-      parentId: this.topicId,
-      body: {
-        properties: {
-          roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${DATA_SENDER_ROLE}`,
-          principalId: identity.principalId,
-          principalType: 'ServicePrincipal',
-        },
-      },
-      // A principal that was created a moment ago may not be known to the role service yet.
-      retry: { errorMessageRegex: ['PrincipalNotFound'] },
-    });
-    return new TimeSleep(scope, 'Propagation', { createSeconds: propagationSeconds, dependsOn: [role] });
+    const id = `Sender-${identity.node.path.replaceAll('/', '-')}`;
+    refuse(this, integerProblems('propagationSeconds', propagationSeconds, 0, 600));
+    const { topicId: scopeId } = this;
+    const role = new RoleAssignment(this, id, { scopeId, roleId: DATA_SENDER_ROLE, principalId: identity.principalId });
+    return new TimeSleep(role, 'Propagation', { createSeconds: propagationSeconds, dependsOn: [role.granted] });
   }
 }
 

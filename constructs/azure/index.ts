@@ -55,6 +55,7 @@ export {
   type ResourceGroupAttributes,
   type ResourceGroupProps,
 } from './resource-group';
+export { PrincipalType, RoleAssignment, type RoleAssignmentProps } from './role-assignment';
 export type { RoutingEnrichments } from './routing-enrichments';
 export { TimeProvider } from './time/time-sleep';
 export { TopicSpace, type TopicSpaceGrantOptions, type TopicSpaceProps } from './topic-space';

@@ -9,8 +9,15 @@ import type { IClientGroup } from './client-group';
 import type { IEventGridNamespace } from './event-grid-namespace-interface';
 import { Permission, PermissionBinding } from './permission-binding';
 import { defaultResourceName, refuse, resourceNameProblems } from './property-checks';
+import { RoleAssignment } from './role-assignment';
 import { isUnresolved, terraformText } from './terraform-text';
 import type { ITopicSpace } from './topic-space-interface';
+import type { IUserAssignedIdentity } from './user-assigned-identity';
+
+/** Built-in role EventGrid TopicSpaces Publisher. */
+const TOPIC_SPACES_PUBLISHER_ROLE = 'a12b0b94-b317-4dcd-84a8-502ce99884c6';
+/** Built-in role EventGrid TopicSpaces Subscriber. */
+const TOPIC_SPACES_SUBSCRIBER_ROLE = '4b0f2fd7-60b4-4eca-896f-4435034f8bf5';
 
 /** Properties of {@link TopicSpace}. */
 export interface TopicSpaceProps {
@@ -53,6 +60,8 @@ export class TopicSpace extends Construct implements ITopicSpace {
 
   readonly namespace: IEventGridNamespace;
   readonly topicSpaceName: string;
+  /** ARM id, as a reference. */
+  readonly topicSpaceId: string;
   readonly declared: BoundTopicSpace;
 
   constructor(scope: Construct, id: string, props: TopicSpaceProps) {
@@ -74,6 +83,7 @@ export class TopicSpace extends Construct implements ITopicSpace {
     });
     this.namespace = props.namespace;
     this.topicSpaceName = resource.resourceName;
+    this.topicSpaceId = resource.resourceId;
     const templates = props.topicTemplates.map((text) => (isUnresolved(text) ? undefined : parseTopicTemplate(text)));
     this.declared = { name, templates };
     props.namespace.contents.topicSpaces.push(this.declared);
@@ -87,6 +97,27 @@ export class TopicSpace extends Construct implements ITopicSpace {
   /** Lets a group subscribe to filters that fit inside one of these templates. Granting twice is granting once. */
   grantSubscribe(clientGroup: IClientGroup, options: TopicSpaceGrantOptions = {}): PermissionBinding {
     return this.#grant(clientGroup, Permission.SUBSCRIBER, options);
+  }
+
+  /**
+   * Lets an identity of Entra publish on these topics, connecting with its token (MQTT 5, `OAUTH2-JWT`): the role
+   * EventGrid TopicSpaces Publisher on this topic space.
+   * @see https://learn.microsoft.com/en-us/azure/event-grid/mqtt-client-microsoft-entra-token-and-rbac
+   */
+  grantPublishTo(identity: IUserAssignedIdentity): RoleAssignment {
+    return this.#assign(identity, 'Publisher', TOPIC_SPACES_PUBLISHER_ROLE);
+  }
+
+  /** As {@link grantPublishTo}, to subscribe: the role EventGrid TopicSpaces Subscriber. */
+  grantSubscribeTo(identity: IUserAssignedIdentity): RoleAssignment {
+    return this.#assign(identity, 'Subscriber', TOPIC_SPACES_SUBSCRIBER_ROLE);
+  }
+
+  #assign(identity: IUserAssignedIdentity, role: string, roleId: string): RoleAssignment {
+    const id = `${role}-${identity.node.path.replaceAll('/', '-')}`;
+    const existing = this.node.tryFindChild(id);
+    if (existing instanceof RoleAssignment) return existing;
+    return new RoleAssignment(this, id, { scopeId: this.topicSpaceId, roleId, principalId: identity.principalId });
   }
 
   #grant(clientGroup: IClientGroup, permission: Permission, options: TopicSpaceGrantOptions): PermissionBinding {
