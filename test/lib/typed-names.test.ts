@@ -57,7 +57,10 @@ test.each([
   [{ LASTWILL_WILL_DELAY_SECONDS: '999' }, 'LASTWILL_WILL_DELAY_SECONDS must be'],
   [{ LASTWILL_NOTIFY: 'nobody' }, 'LASTWILL_NOTIFY[0] must be an e-mail address'],
   [{ LASTWILL_NOTIFY: 'a@x.org' }, '[lwt-azure/Monitor] LASTWILL_NOTIFY must be given together with'],
-  [{ LASTWILL_NOTIFY_LOG_WORKSPACE: ID }, 'LASTWILL_NOTIFY must be at least one address'],
+  [
+    { LASTWILL_NOTIFY_LOG_WORKSPACE: ID },
+    'LASTWILL_NOTIFY must be at least one e-mail address for NotificationPath.logAlert',
+  ],
   [{ LASTWILL_NOTIFY_WEBHOOK: 'http://x' }, 'LASTWILL_NOTIFY_WEBHOOK must be'],
   [{ LASTWILL_NOTIFY_FUNCTION: 'x' }, 'LASTWILL_NOTIFY_FUNCTION must be'],
   [{ LASTWILL_NOTIFY_SERVICE_BUS_QUEUE: 'x' }, 'LASTWILL_NOTIFY_SERVICE_BUS_QUEUE must be'],
