@@ -53,6 +53,11 @@ export function makesCertificate(type: string, properties: JsonObject): boolean 
   return type === 'Custom::MintedCertificate' || iotCallOf(type, properties)?.action === 'CreateKeysAndCertificate';
 }
 
+/** The ids of a construct of the AWS CDK, one after the other: its logical id without the eight characters at the end. */
+export function constructId(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '');
+}
+
 function parsed(text: unknown): JsonObject | undefined {
   if (typeof text !== 'string') return undefined;
   try {

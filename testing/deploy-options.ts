@@ -13,7 +13,7 @@ export interface DeployOptions {
   readonly parameters?: Readonly<{ [name: string]: string }>;
   /** The Event Grid namespace that runs, by its name. @default - the first that the Terraform configuration declares */
   readonly namespace?: string;
-  /** What stands for Lambda functions, by logical id, function name or ARN. @default - invocations are only recorded */
+  /** What stands for Lambda functions, by logical id, construct id, function name or ARN. @default - invocations are only recorded */
   readonly lambda?: Readonly<{ [name: string]: LambdaHandler }>;
   /** Opens ports, for devices of other processes; their identities go to a state folder. @default - no port is opened */
   readonly ports?: EngineListenOptions & { readonly stateDirectory: string };

@@ -43,6 +43,7 @@ const CDKTF_STACK = Symbol.for('cdktf/TerraformStack');
  */
 export function deploymentOf(deployables: readonly Deployable[]): Deployment {
   const templates = withoutRepetition(deployables.flatMap(templatesOf));
+  if (templates.length === 0) throw new LastwillError('OPTION_INVALID', 'nothing to deploy: there is no stack');
   const [terraform, another] = templates.filter(({ json }) => isTerraform(json));
   if (another !== undefined) {
     throw new LastwillError('OPTION_INVALID', 'a cloud must have at most one Terraform configuration, got several');
@@ -55,14 +56,17 @@ export function deploymentOf(deployables: readonly Deployable[]): Deployment {
 type ParsedTemplate = Extract<TemplateSource, { readonly json: unknown }> & { readonly file?: string };
 
 function templatesOf(deployable: Deployable, index: number): ParsedTemplate[] {
+  const rule = 'a stack, stage or app, a CloudFormation template, a Terraform configuration or the path of one';
   if (typeof deployable === 'string') return fromText(deployable, index);
+  if (typeof deployable !== 'object' || deployable === null) {
+    throw new LastwillError('OPTION_INVALID', mustBe(`deployable ${index + 1}`, rule, deployable));
+  }
   if (CDK_STACK in deployable) return fromCdkStack(deployable as unknown as CdkStack);
   if (CDK_STAGE in deployable) return fromAssembly((deployable as unknown as CdkStage).synth().directory);
   if (CDKTF_STACK in deployable) return [fromCdktfStack(deployable as unknown as TerraformStack)];
   if (isCdktfApp(deployable)) return deployable.node.children.filter(isCdktfStack).map(fromCdktfStack);
   if (isCloudAssembly(deployable)) return fromAssembly(deployable.directory);
   if ('Resources' in deployable || isTerraform(deployable)) return [{ name: nameOf(index), json: deployable }];
-  const rule = 'a stack, stage or app, a CloudFormation template, a Terraform configuration or the path of one';
   throw new LastwillError('OPTION_INVALID', mustBe(`deployable ${index + 1}`, rule, deployable));
 }
 

@@ -27,8 +27,8 @@ export interface DeviceParts {
   readonly pingSeconds: number;
   /** Resolves when everything has happened that happens without the clock moving. */
   readonly settle: () => Promise<void>;
-  /** Why the cloud refused the client last, in its own words. */
-  readonly lastRefusal: () => string | undefined;
+  /** Why the cloud refused what the client wanted, in its own words, the first refusal first. */
+  readonly refusals: () => readonly string[];
 }
 
 /**
@@ -78,9 +78,10 @@ export class Device {
   async publish(topic: string, payload: Payload, options: PublishOptions = {}): Promise<void> {
     const qos = options.qos ?? 1;
     const message = { ...options, qos, topic, payload: payloadBytes(payload) };
-    const answer = await this.#answer(`a message to ${topic}`, this.#parts.client.publish(message));
+    const before = this.#parts.refusals().length;
+    const answer = await this.#answer(`a message to ${topic}`, () => this.#parts.client.publish(message));
     await this.#parts.settle();
-    if (answer !== undefined && answer.reasonCode >= 0x80) throw this.#refused(`a message to ${topic}`, answer);
+    if (answer !== undefined && answer.reasonCode >= 0x80) throw this.#refused(`a message to ${topic}`, answer, before);
   }
 
   /**
@@ -93,10 +94,12 @@ export class Device {
   ): Promise<void> {
     const wanted = [filters].flat();
     const what = `the subscription to ${wanted.join(', ')}`;
-    const granted = await this.#answer(what, this.#parts.client.subscribe(wanted, { qos: options.qos ?? 1 }));
+    const before = this.#parts.refusals().length;
+    const qos = options.qos ?? 1;
+    const granted = await this.#answer(what, () => this.#parts.client.subscribe(wanted, { qos }));
     await this.#parts.settle();
     const refused = granted?.find((code) => code >= 0x80);
-    if (refused !== undefined) throw this.#refused(what, { reasonCode: refused });
+    if (refused !== undefined) throw this.#refused(what, { reasonCode: refused }, before);
   }
 
   /** Loses its connection without DISCONNECT, as when power fails and the network says so: the broker publishes the will. */
@@ -165,20 +168,26 @@ export class Device {
   }
 
   /** The broker's answer, or `undefined` when none can come: the network is broken. */
-  async #answer<T>(what: string, answer: Promise<T>): Promise<T | undefined> {
-    const outcome = answer.then(
+  async #answer<T>(what: string, ask: () => Promise<T>): Promise<T | undefined> {
+    const before = this.#parts.refusals().length;
+    if (!this.isConnected) {
+      throw new LastwillError('OPERATION_REFUSED', `${what} of ${this.clientId} cannot be sent: it is not connected`);
+    }
+    const outcome = ask().then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
     const settled = await Promise.race([outcome, this.#parts.settle().then(() => undefined)]);
     if (settled === undefined) return undefined;
     if ('value' in settled) return settled.value;
-    const reason = this.#parts.lastRefusal() ?? (settled.error instanceof Error ? settled.error.message : 'no answer');
+    const refusal = this.#parts.refusals().slice(before).at(-1);
+    const reason = refusal ?? (settled.error instanceof Error ? settled.error.message : 'no answer');
     throw new LastwillError('OPERATION_REFUSED', `${what} of ${this.clientId}: ${reason}`, { cause: settled.error });
   }
 
-  #refused(what: string, answer: Acknowledgement): LastwillError {
-    const reason = this.#parts.lastRefusal() ?? answer.reasonString ?? 'the broker does not say why';
+  #refused(what: string, answer: Acknowledgement, before: number): LastwillError {
+    const refusal = this.#parts.refusals().slice(before).at(-1);
+    const reason = refusal ?? answer.reasonString ?? 'the broker does not say why';
     const code = `0x${answer.reasonCode.toString(16)}`;
     return new LastwillError('OPERATION_REFUSED', `the broker refused ${what} with reason code ${code}: ${reason}`);
   }

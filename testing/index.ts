@@ -1,6 +1,7 @@
 export { ManualClock } from '../presence/clock';
 export { LastwillError } from '../presence/errors';
 export type { PublishedMessage, Refusal, RuleActionRun, RuleEvaluation, RuleReport } from './cloud-record';
+export type { ConnectOptions } from './connect-options';
 export type { DeployOptions } from './deploy-options';
 export type { Deployable } from './deployable';
 export { type DeliveredMessage, Device, type PublishOptions } from './device';
@@ -12,6 +13,6 @@ export {
   type MatcherResult,
   type RefusalExpectation,
 } from './lastwill-matchers';
-export { type ConnectOptions, LocalCloud } from './local-cloud';
+export { LocalCloud } from './local-cloud';
 export type { Payload, ReadablePayload } from './payload';
 export type { RoutedEvent } from './routed-event';

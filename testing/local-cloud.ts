@@ -2,38 +2,23 @@ import type { Actions } from '../local/actions/actions';
 import { AwsCloud } from '../local/aws-cloud';
 import { Engine, type RunningClouds } from '../local/engine';
 import type { StampedEntry } from '../local/event-log';
-import { InProcessClient, type InProcessConnectOptions, type InProcessMessage } from '../local/in-process-client';
+import { InProcessClient, type InProcessConnectOptions } from '../local/in-process-client';
 import { type Clock, ManualClock } from '../presence/clock';
 import { LastwillError, mustBe } from '../presence/errors';
-import type { Cloud } from '../presence/lwt-options';
 import { seededRandomness } from '../presence/randomness';
 import { CloudRecord, type PublishedMessage, type Refusal, type RuleReport } from './cloud-record';
+import { type ConnectOptions, refuseOutOfRange } from './connect-options';
 import { cloudsOf, type DeployOptions } from './deploy-options';
 import type { Deployable } from './deployable';
 import { Device } from './device';
 import { type SentEmail, sentEmail } from './email';
 import { Faults } from './faults';
+import { refuseUnknownFunctions } from './lambda-handlers';
 import { Link } from './link';
 import { type Payload, payloadBytes } from './payload';
 import { findPrincipal, type Principal } from './principal';
 import { type RoutedEvent, routedEventsIn } from './routed-event';
 import { settle } from './settlement';
-
-/** How a device connects. */
-export interface ConnectOptions extends Partial<Omit<InProcessConnectOptions, 'will'>> {
-  /** What the broker publishes when the device vanishes; an object travels as JSON. @default - no will */
-  readonly will?: Omit<InProcessMessage, 'payload' | 'qos'> & {
-    readonly payload: Payload;
-    /** @default 1 */
-    readonly qos?: 0 | 1;
-    /** Seconds, MQTT 5 only. @default 0 */
-    readonly delaySeconds?: number;
-  };
-  /** The certificate by its logical id or id, when the name alone does not tell. @default - a certificate of the thing */
-  readonly certificate?: string;
-  /** Which cloud to connect to, when templates for both are deployed. @default - the one that knows the name */
-  readonly cloud?: Cloud;
-}
 
 /**
  * The embedded cloud in a test: runs the template that will be deployed, in this process, without ports or keys, on
@@ -105,6 +90,7 @@ export class LocalCloud {
       observer: record,
       onEvent: record.event,
     });
+    refuseUnknownFunctions(engine.aws, options.lambda ?? {});
     const endpoints = options.ports === undefined ? {} : await engine.listen(options.ports);
     return new LocalCloud(engine, record, { clock, seed, endpoints });
   }
@@ -251,6 +237,7 @@ export class LocalCloud {
     { cloud, principal }: Principal,
     options: ConnectOptions & { readonly clientId: string },
   ): Promise<Device> {
+    refuseOutOfRange(options);
     this.faults.refuseWhenPartitioned(options.clientId);
     const { will, certificate: _certificate, cloud: _cloud, ...rest } = options;
     const request: InProcessConnectOptions = {
@@ -264,7 +251,10 @@ export class LocalCloud {
         this.#movements++;
       },
     });
-    const client = await InProcessClient.connect(link, request).catch((error: unknown) => this.#refuse(request, error));
+    const before = this.#refusalsOf(request.clientId).length;
+    const client = await InProcessClient.connect(link, request).catch((error: unknown) =>
+      this.#refuse(request, before, error),
+    );
     const { clock } = this;
     const device = new Device({
       name,
@@ -273,21 +263,21 @@ export class LocalCloud {
       clock,
       pingSeconds: this.#engine[cloud]?.broker.connection(request.clientId)?.keepAliveSeconds ?? 0,
       settle: () => this.settle(),
-      lastRefusal: () => this.#lastRefusal(request.clientId),
+      refusals: () => this.#refusalsOf(request.clientId),
     });
     this.#devices.push({ device, link });
     await this.settle();
     return device;
   }
 
-  #refuse(request: InProcessConnectOptions, error: unknown): never {
-    const reason = this.#lastRefusal(request.clientId);
+  #refuse(request: InProcessConnectOptions, before: number, error: unknown): never {
+    const reason = this.#refusalsOf(request.clientId).slice(before).at(-1);
     if (reason === undefined || !(error instanceof LastwillError) || error.message.includes(reason)) throw error;
     throw new LastwillError(error.code, `${error.message}: ${reason}`, { cause: error });
   }
 
-  #lastRefusal(clientId: string): string | undefined {
-    return this.refusals.findLast((refusal) => refusal.clientId === clientId)?.reason;
+  #refusalsOf(clientId: string): string[] {
+    return this.refusals.filter((refusal) => refusal.clientId === clientId).map(({ reason }) => reason);
   }
 
   #aws() {

@@ -1,6 +1,7 @@
 import type { Source } from '../local/aws/registry';
 import type { AwsCloud } from '../local/aws-cloud';
 import type { AzureCloud } from '../local/azure-cloud';
+import { constructId } from '../local/custom-resource';
 import type { Engine } from '../local/engine';
 import { LastwillError, mustBe } from '../presence/errors';
 import type { Cloud } from '../presence/lwt-options';
@@ -57,7 +58,7 @@ function findOnAws({ registry }: AwsCloud, name: string, certificate: string | u
 function declaredAs<T extends { readonly source?: Source }>(id: string, all: Iterable<T>): T | undefined {
   const declared = [...all];
   const exact = declared.find(({ source }) => source?.logicalId === id);
-  const similar = declared.filter(({ source }) => source?.logicalId.replace(/[0-9A-F]{8}$/, '') === id);
+  const similar = declared.filter(({ source }) => source !== undefined && constructId(source.logicalId) === id);
   return exact ?? (similar.length === 1 ? similar[0] : undefined);
 }
 

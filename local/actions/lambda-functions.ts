@@ -1,3 +1,4 @@
+import { constructId } from '../custom-resource';
 import type { ResolvedResource } from '../resolved-template';
 import type { ActionContext } from './action-context';
 import { conditionHolds } from './iam-condition';
@@ -18,11 +19,12 @@ export class LambdaFunctions {
     private readonly handlers: ReadonlyMap<string, LambdaHandler>,
   ) {}
 
-  /** The handler given for a function: by logical id, name, or ARN, with or without a version or alias. */
+  /** The handler given for a function: by logical or construct id, name, or ARN, with or without a version or alias. */
   handlerFor(functionArn: string): LambdaHandler | undefined {
     const resource = this.#resourceOf(functionArn);
-    const names = [functionArn, unqualified(functionArn), nameOf(functionArn), resource?.logicalId, resource?.ref];
-    return names.map((name) => this.handlers.get(name ?? '')).find((handler) => handler !== undefined);
+    const ids = resource === undefined ? [] : [resource.logicalId, resource.ref, constructId(resource.logicalId)];
+    const names = [functionArn, unqualified(functionArn), nameOf(functionArn), ...ids];
+    return names.map((name) => this.handlers.get(name)).find((handler) => handler !== undefined);
   }
 
   /**
