@@ -39,11 +39,17 @@ export function synthesizeAzureLwtStack(props: AzureLwtStackProps): AzureSynthes
 
 /**
  * Writes `stacks/lwt-azure/cdk.tf.json` below a folder.
+ * @param extend adds to the stack before it is written
  * @throws LastwillError OPTION_INVALID that names every prop, rule and value that is wrong.
  */
-export function writeAzureLwtStack(props: AzureLwtStackProps, outputDirectory: string): AzureSynthesis {
+export function writeAzureLwtStack(
+  props: AzureLwtStackProps,
+  outputDirectory: string,
+  extend: (stack: AzureLwtStack) => void = () => undefined,
+): AzureSynthesis {
   const app = new App({ outdir: outputDirectory });
   const stack = new AzureLwtStack(app, AZURE_LWT_STACK_ID, props);
+  extend(stack);
   synthesize(app);
   const path = join(outputDirectory, 'stacks', AZURE_LWT_STACK_ID, 'cdk.tf.json');
   return { template: JSON.parse(readFileSync(path, 'utf8')), warnings: warningsOf(stack) };

@@ -7,13 +7,14 @@ import { readTemplates } from '../../local/template/template-files';
 import type { TemplateSource } from '../../local/template/template-source';
 import { LastwillError, mustBe } from '../../presence/errors';
 import { systemRandomness } from '../../presence/randomness';
-import { AZURE_PROBES } from '../probes/azure';
+import { AZURE_PROBES, AZURE_STACK_PROBES } from '../probes/azure';
 import { chosenProbes } from '../probes/chosen-probes';
 import type { SmokeCommand, SmokeFlags, SmokeParts } from '../run/command';
 import { checkPrefix, uniquePrefix } from '../run/prefix';
 import { PrivateFolder } from '../run/private-folder';
 import { ROOT } from '../run/root';
 import type { SmokeCloud } from '../run/smoke-cloud';
+import { PROBER } from '../sites/azure-site';
 import { AzureDeployment } from './azure-deployment';
 import { CLIENTS, DeployedAzure } from './deployed-azure';
 
@@ -26,7 +27,8 @@ interface AzureFlags extends SmokeFlags {
   readonly template: string;
 }
 
-const NAMES = Object.values(CLIENTS);
+/** Whose keys are made. */
+const NAMES = [...Object.values(CLIENTS), PROBER];
 
 /** `npm run smoke:azure` */
 export const azureCommand: SmokeCommand<AzureFlags> = {
@@ -110,14 +112,14 @@ async function openDeployed(flags: AzureFlags, parts: SmokeParts): Promise<Smoke
     store: flags.store,
     state: flags.state,
     template: () => template,
-    probes: chosenProbes(AZURE_PROBES, flags),
+    probes: chosenProbes(AZURE_STACK_PROBES, flags),
     patienceSeconds: flags.patience,
   });
   return {
     plan: async () => [
       ...(await subscriptionLines(place.opened.session)),
       `examines      namespace ${namespace ?? 'there is'}; nothing is created`,
-      `connects as   ${NAMES.join(', ')}: whoever is connected under these names is cut off`,
+      `connects as   ${Object.values(CLIENTS).join(', ')}: whoever is connected under these names is cut off`,
     ],
     examinations: [deployed.doctor],
     story: () => deployed.story(),
@@ -141,7 +143,7 @@ async function subscriptionLines(session: ArmSession): Promise<string[]> {
 
 function deploymentLines(resourceGroup: string, namespace: string, location = 'westus2'): string[] {
   return [
-    `creates       resource group ${resourceGroup} in ${location}, with namespace ${namespace}: four clients, two groups, two topic spaces, two bindings`,
+    `creates       resource group ${resourceGroup} in ${location}, with namespace ${namespace}: five clients, six groups, seven topic spaces, seven bindings`,
     'costs         one throughput unit for less than an hour, about $0.04, and some thousand operations, which are free',
     'e-mail        nobody: the stack has no notification path',
     'destroys      the resource group when it is over, also when it fails or is interrupted',

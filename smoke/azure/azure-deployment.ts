@@ -63,7 +63,7 @@ export class AzureDeployment implements Deployment {
     const unset = Object.fromEntries(Object.keys(AZURE_LWT_ENVIRONMENT).map((name) => [name, '']));
     await this.#run({
       command: 'node',
-      arguments: ['--import', 'tsx', 'bin/azure.ts'],
+      arguments: ['--import', 'tsx', 'smoke/azure/app.ts'],
       directory: root,
       environment: {
         ...unset,

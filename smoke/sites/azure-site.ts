@@ -19,6 +19,9 @@ export interface AzureSite extends Site {
   readonly asByWebSocket: (client: string) => Dial;
 }
 
+/** The client whose attributes the queries and templates of a smoke test's own groups are about. */
+export const PROBER = 'prober';
+
 /** Where a sensor says how it is. */
 export function statusTopic(client: string): string {
   return `clients/${client}/status`;

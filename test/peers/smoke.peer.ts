@@ -9,6 +9,9 @@ import { synthesizeAwsLwtStack } from '../../lib/aws-app';
 import { synthesizeAzureLwtStack } from '../../lib/azure-app';
 import { type RunningCommand, startCommand } from './local-command';
 
+// Every connect of a client id waits a second for the one before, as the real clouds want it.
+jest.setTimeout(120_000);
+
 const root = join(__dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'lastwill-smoke-peer-'));
 const [store, state] = [join(directory, 'certificates'), join(directory, 'state')];

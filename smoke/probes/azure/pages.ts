@@ -6,6 +6,8 @@ export const PAGES = {
   wills: `${EVENT_GRID}/mqtt-support#last-will-and-testament-lwt-messages`,
   authentication: `${EVENT_GRID}/mqtt-client-authentication`,
   sessions: `${EVENT_GRID}/mqtt-establishing-multiple-sessions-per-client`,
+  groups: `${EVENT_GRID}/mqtt-client-groups`,
+  topicSpaces: `${EVENT_GRID}/mqtt-topic-spaces`,
   access: `${EVENT_GRID}/mqtt-access-control`,
   errors: `${EVENT_GRID}/mqtt-troubleshoot-errors`,
   retain: `${EVENT_GRID}/mqtt-retain`,

@@ -55,7 +55,7 @@ test('synthesizes, initializes, applies and destroys, and takes no setting of th
   delete process.env.LASTWILL_NAMESPACE;
 
   expect(programs.calls.map(words)).toEqual([
-    'node --import tsx bin/azure.ts',
+    'node --import tsx smoke/azure/app.ts',
     '  smoke-7777- /private/store []',
     'terraform init -input=false -no-color',
     'terraform apply -input=false -auto-approve -no-color',

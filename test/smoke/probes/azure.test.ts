@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureAzureKeys } from '../../../bin/store/keys';
 import { readThumbprints } from '../../../bin/store/store';
-import { synthesizeAzureLwtStack } from '../../../lib/azure-app';
+import { writeAzureLwtStack } from '../../../lib/azure-app';
+import type { AzureLwtStack } from '../../../lib/azure-lwt-stack';
 import type { AzureOptions } from '../../../local/azure-cloud';
+import { addProbeGroups } from '../../../smoke/azure/probe-groups';
 import { compare, resultOf } from '../../../smoke/comparison';
 import { AZURE_PROBES } from '../../../smoke/probes/azure';
 import type { ProbeResult } from '../../../smoke/probes/probe';
@@ -26,15 +28,17 @@ let embedded: ReadonlyMap<string, ProbeResult>;
 afterAll(() => rmSync(store, { recursive: true, force: true }));
 
 beforeAll(async () => {
-  const names = Object.values(DEPLOYMENT);
+  const names = [...Object.values(DEPLOYMENT), 'prober'];
   await ensureAzureKeys(store, names);
   const thumbprints = readThumbprints(store, names);
   const client = (name: string) => ({ name, thumbprints: [thumbprints[name] as string] });
-  const { template: json } = synthesizeAzureLwtStack({
+  const props = {
     namePrefix: 'smoke-7-',
     sensors: [client('sensor1'), client('sensor2')],
     actuators: [client('actuator1'), client('actuator2')],
-  });
+  };
+  const extend = (stack: AzureLwtStack) => addProbeGroups(stack, thumbprints.prober as string);
+  const { template: json } = writeAzureLwtStack(props, join(store, 'cdktf.out'), extend);
   template = { name: 'cdk.tf.json', json };
   embedded = await observe({});
 });
@@ -110,4 +114,22 @@ test.each<[string, Partial<AzureOptions>, string, object[]]>([
   const { facts } = await differences(real, [name]);
 
   expect(facts.filter(({ equal }) => !equal)).toEqual(expected.map((each) => expect.objectContaining(each)));
+});
+
+test('the embedded Event Grid takes arrays for any of their elements, and text as it is written', () => {
+  expect(embedded.get('queries of client groups')).toEqual({
+    observed: {
+      "type = 'probe'": 'SUBACK 0x87',
+      "tags = 'b'": 'SUBACK 0x01',
+      "absent != 'x'": 'SUBACK 0x87',
+      "floor = '3'": 'SUBACK 0x87',
+    },
+  });
+  expect(embedded.get('array in a topic template')).toEqual({
+    observed: {
+      'the first element': 'SUBACK 0x01',
+      'the second element': 'SUBACK 0x01',
+      'both with a comma': 'SUBACK 0x87',
+    },
+  });
 });
