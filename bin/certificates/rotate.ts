@@ -114,7 +114,7 @@ async function testCommand(name: string, { store, certificates, again, port }: R
   const where = `-e ${endpoint}${port === undefined ? '' : ` -p ${port}`}`;
   const files = `-r ${at(STORE_FILES.root)} -c ${at(STORE_FILES.nextCertificate)} -k ${at(STORE_FILES.nextPrivateKey)}`;
   const topic = await certificates.connectedTopic(name);
-  const listen = topic === undefined ? '' : ` -m subscribe -t ${shellWord(topic)}`;
+  const listen = topic === undefined ? ' -m none' : ` -m subscribe -t ${shellWord(topic)}`;
   const how = `-id ${name}${listen} --no-will --die-after 5 --exit graceful`;
   const connect = `${ownCommand()} device ${where} ${files} ${how}`;
   return `try the next certificate while ${name} is off, as it takes its place: ${connect}; then: ${again} --finish`;

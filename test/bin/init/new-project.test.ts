@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProject, type NewProject } from '../../../bin/init/new-project';
+import { tutorialBlocks } from '../../../scripts/tutorial/blocks';
 import { run } from '../capture';
 import { temporaryDirectory } from '../temporary-directory';
 
@@ -45,6 +46,19 @@ test.each(['aws', 'azure'] as const)('a project on %s pins the versions that thi
   expect(name).toBe('greenhouse');
   expect(lastwill).toBe(ours.version);
   expect(others).toEqual(expected);
+});
+
+test.each([
+  ['aws', ['certificates', 'doctor', 'watch']],
+  ['azure', ['doctor', 'watch']],
+] as const)('the scripts of a project on %s do what the tutorial shows', (cloud, names) => {
+  createProject(project({ cloud, name: cloud === 'aws' ? 'greenhouse' : 'hothouse' }));
+  const { scripts } = JSON.parse(read('package.json'));
+  const shown = tutorialBlocks(readFileSync('README.md', 'utf8'), cloud).flatMap(({ commands }) => commands);
+
+  const plain = shown.map((command) => command.replaceAll("'", '').replace(/ \| cat &$/, ''));
+
+  expect(plain).toEqual(expect.arrayContaining(names.map((name) => `npx ${scripts[name]}`)));
 });
 
 test('the namespace on Azure has a name that nobody else is likely to have', () => {
