@@ -15,18 +15,19 @@ export function eventSubscriptions(session: ArmSession, topicId: string): Promis
 }
 
 /**
- * The roles that a principal has on a resource: assigned there or above, to itself or to a group that it is in.
+ * The roles on a resource, assigned there or above.
  * @param scope ARM id
+ * @param principalId whose, also through groups. @default - everybody's
  * @see https://learn.microsoft.com/en-us/azure/role-based-access-control/role-assignments-list-rest
  */
 export function roleAssignments(
   session: ArmSession,
   scope: string,
-  principalId: string,
+  principalId?: string,
 ): Promise<readonly RoleAssignment[]> {
   return session.list(`${scope}/providers/Microsoft.Authorization/roleAssignments`, {
     apiVersion: AUTHORIZATION_API_VERSION,
-    filter: `atScope() and assignedTo('${principalId}')`,
+    filter: principalId === undefined ? 'atScope()' : `atScope() and assignedTo('${principalId}')`,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Randomness } from '../../../presence/randomness';
 import { type Outcome, unknown } from '../check';
 import { type StoredCredentials, storedCredentials } from '../stored-credentials';
 import { watchDeath } from '../watched-death';
+import { entraListeners } from './entra-listeners';
 import type { AzurePorts } from './ports';
 import { someOf, willListeners } from './will-listeners';
 import { routeVerdicts } from './will-routes';
@@ -93,8 +94,10 @@ async function clientOptions(
 async function toldOf(ports: AzurePorts): Promise<string> {
   const { names, complete } = await willListeners(ports);
   const routed = (await routeVerdicts(ports)).filter(({ problem }) => problem === undefined);
+  const principals = await entraListeners(ports);
   const told = [
     ...(names.length === 0 ? [] : [someOf(names)]),
+    ...(principals === undefined ? ['identities of Entra ID that may not be read'] : principals),
     ...(complete ? [] : ['clients that were not looked at']),
     ...routed.map(({ destination }) => destination),
   ];

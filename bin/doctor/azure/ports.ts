@@ -39,8 +39,8 @@ export interface AzurePorts extends DevicePorts {
   /** The topic with an ARM id; `undefined` when there is none. */
   routedTopic(topicId: string): Promise<RoutedTopic | undefined>;
   eventSubscriptions(topicId: string): Promise<readonly EventSubscription[]>;
-  /** Roles of a principal on a resource, whether assigned there or above. */
-  roleAssignments(scope: string, principalId: string): Promise<readonly RoleAssignment[]>;
+  /** Roles on a resource, whether assigned there or above: those of a principal, or of all when none is named. */
+  roleAssignments(scope: string, principalId?: string): Promise<readonly RoleAssignment[]>;
   /** The principal of a user-assigned identity; `undefined` when there is no such identity. */
   principalOf(identityId: string): Promise<string | undefined>;
 }

@@ -69,8 +69,10 @@ test('roles are asked for at and above a resource, those through groups included
   const { session, asked } = await answering(() => ({ body: { value: [] } }));
 
   await roleAssignments(session, `${NAMESPACE}/topics/t`, 'p1');
+  await roleAssignments(session, NAMESPACE);
 
   expect(asked).toEqual([
     `${NAMESPACE}/topics/t/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=atScope() and assignedTo('p1')`,
+    `${NAMESPACE}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=atScope()`,
   ]);
 });

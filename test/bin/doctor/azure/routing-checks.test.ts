@@ -14,6 +14,8 @@ import {
   TOPIC_ID,
 } from './namespace';
 
+const SUBSCRIBER = '4b0f2fd7-60b4-4eca-896f-4435034f8bf5';
+
 type Case = readonly [name: string, what: string, ports: Partial<AzurePorts>, says: string];
 
 const failures: readonly Case[] = [
@@ -162,6 +164,15 @@ const unknowns: readonly Case[] = [
   ],
   [
     'will is heard',
+    'roles that may not be read',
+    {
+      clients: async () => ({ clients: [client('sensor1')], complete: true }),
+      roleAssignments: refusing('CLOUD_CALL_FAILED', 'Azure does not let you read it'),
+    },
+    'no client may subscribe to clients/sensor1/status, and who may by a role of Entra ID may not be read',
+  ],
+  [
+    'will is heard',
     'more clients than are looked at',
     { clients: async () => ({ clients: [client('lamp1')], complete: false }) },
     'none of the clients looked at may subscribe to clients/sensor1/status',
@@ -245,6 +256,19 @@ const rights: readonly Case[] = [
       ],
     },
     'pull to consumers that pull',
+  ],
+  [
+    'will is heard',
+    // https://learn.microsoft.com/en-us/azure/event-grid/mqtt-client-microsoft-entra-token-and-rbac
+    'an identity of Entra ID with the role on the topic space that covers it',
+    {
+      clients: async () => ({ clients: [client('sensor1')], complete: true }),
+      roleAssignments: async (scope) =>
+        scope.endsWith('/all')
+          ? [resource('r', { roleDefinitionId: `/roleDefinitions/${SUBSCRIBER}`, principalId: 'p9' })]
+          : [],
+    },
+    'may subscribe by role: p9',
   ],
   [
     'will is heard',
