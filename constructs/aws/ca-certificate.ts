@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { ArnFormat, type IResource, Resource, Stack } from 'aws-cdk-lib';
 import { CfnCACertificate } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
-import { mustBe, throwIfAny } from '../../presence/errors';
+import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import { problemsIn, whenKnown } from './prop-check';
 import type { IProvisioningTemplate } from './provisioning-template';
 
@@ -12,6 +12,16 @@ export interface ICaCertificate extends IResource {
   readonly caCertificateArn: string;
   /** 64 hexadecimal digits. */
   readonly caCertificateId: string;
+  /** Text of the authority's certificate in PEM. @default - not known: it was imported by its ARN alone */
+  readonly caCertificatePem?: string;
+}
+
+/** What an authority is that AWS IoT Core knows already. */
+export interface CaCertificateAttributes {
+  /** `arn:<partition>:iot:<region>:<account>:cacert/<id>` */
+  readonly caCertificateArn: string;
+  /** Text of its certificate in PEM; certificates under it are registered with it. */
+  readonly caCertificatePem: string;
 }
 
 /** Properties of {@link CaCertificate}. */
@@ -40,12 +50,24 @@ export interface CaCertificateProps {
 export class CaCertificate extends Resource implements ICaCertificate {
   /** Uses an authority that AWS IoT Core knows already. */
   static fromCaCertificateArn(scope: Construct, id: string, caCertificateArn: string): ICaCertificate {
-    const caId = Stack.of(scope).splitArn(caCertificateArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName;
+    return new ImportedCaCertificate(scope, id, caCertificateArn, idIn(Stack.of(scope), caCertificateArn));
+  }
+
+  /**
+   * Uses an authority that AWS IoT Core knows already, also to register certificates under it.
+   * @throws LastwillError CREDENTIAL_INVALID when the text is no certificate of an authority.
+   */
+  static fromCaCertificateAttributes(
+    scope: Construct,
+    id: string,
+    { caCertificateArn, caCertificatePem }: CaCertificateAttributes,
+  ): ICaCertificate {
     throwIfAny(
-      'OPTION_INVALID',
-      caId === undefined ? [mustBe('caCertificateArn', 'the ARN of a CA certificate', caCertificateArn)] : [],
+      'CREDENTIAL_INVALID',
+      problemsIn([whenKnown(caCertificatePem, (pem) => certificateProblem('caCertificatePem', pem, true))]),
     );
-    return new ImportedCaCertificate(scope, id, caCertificateArn, caId as string);
+    const caId = idIn(Stack.of(scope), caCertificateArn);
+    return new ImportedCaCertificate(scope, id, caCertificateArn, caId, caCertificatePem);
   }
 
   readonly caCertificateArn: string;
@@ -88,9 +110,19 @@ class ImportedCaCertificate extends Resource implements ICaCertificate {
     id: string,
     readonly caCertificateArn: string,
     readonly caCertificateId: string,
+    readonly caCertificatePem?: string,
   ) {
     super(scope, id);
   }
+}
+
+function idIn(stack: Stack, caCertificateArn: string): string {
+  const id = stack.splitArn(caCertificateArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName;
+  if (id !== undefined) return id;
+  throw new LastwillError(
+    'OPTION_INVALID',
+    mustBe('caCertificateArn', 'the ARN of a CA certificate', caCertificateArn),
+  );
 }
 
 // The text itself is never quoted: what was passed by mistake may be a key.

@@ -3,7 +3,7 @@ import { ArnFormat, type IResource, Resource, Stack } from 'aws-cdk-lib';
 import { CfnCertificate } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
-import type { CaCertificate } from './ca-certificate';
+import type { ICaCertificate } from './ca-certificate';
 import { problemsIn, whenKnown } from './prop-check';
 
 /** An X.509 client certificate that AWS IoT Core knows. */
@@ -51,13 +51,13 @@ export interface CertificateProps extends CertificateOptions {
    * Authority that has signed the certificate, when it is registered: devices then need not send the server name.
    * @default - the certificate is registered without its authority (`SNI_ONLY`)
    */
-  readonly caCertificate?: CaCertificate;
+  readonly caCertificate?: ICaCertificate;
 }
 
 /** What a certificate that somebody else has signed can be told. */
 export interface CertificatePemOptions extends CertificateOptions {
   /** Authority that has signed the certificate. @default - registered without its authority (`SNI_ONLY`) */
-  readonly caCertificate?: CaCertificate;
+  readonly caCertificate?: ICaCertificate;
 }
 
 /**
@@ -102,6 +102,13 @@ export class Certificate extends Resource implements ICertificate {
       throw new LastwillError(
         'OPTION_INVALID',
         `${this.node.path}: exactly one of certificateSigningRequest and certificatePem must be given`,
+      );
+    }
+    const { caCertificate } = props;
+    if (caCertificate !== undefined && caCertificate.caCertificatePem === undefined) {
+      throw new LastwillError(
+        'OPTION_INVALID',
+        `caCertificate must be known with its PEM, ${caCertificate.node.path} was imported by its ARN alone; use CaCertificate.fromCaCertificateAttributes()`,
       );
     }
     const problems = [whenKnown(certificateSigningRequest, csrProblem), whenKnown(certificatePem, pemProblem)];

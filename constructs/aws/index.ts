@@ -17,7 +17,12 @@ export {
 } from './actions/republish-action';
 export { SnsAction, type SnsActionProps, SnsMessageFormat } from './actions/sns-action';
 export { SqsAction, type SqsActionProps } from './actions/sqs-action';
-export { CaCertificate, type CaCertificateProps, type ICaCertificate } from './ca-certificate';
+export {
+  CaCertificate,
+  type CaCertificateAttributes,
+  type CaCertificateProps,
+  type ICaCertificate,
+} from './ca-certificate';
 export {
   Certificate,
   type CertificateOptions,

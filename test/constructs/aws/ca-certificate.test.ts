@@ -72,3 +72,32 @@ test.each([
 ])('fails for %s', (_, pem, message) => {
   expect(() => new CaCertificate(stack, 'Ca', { caCertificatePem: pem })).toThrow(message);
 });
+
+const ARN = 'arn:aws:iot:eu-west-1:123456789012:cacert/0a1b';
+
+test('a certificate is registered under an authority that was imported with its text', () => {
+  const caCertificate = CaCertificate.fromCaCertificateAttributes(stack, 'Ca', {
+    caCertificateArn: ARN,
+    caCertificatePem,
+  });
+  Certificate.fromPem(stack, 'Certificate', leaf, { caCertificate });
+
+  expect(caCertificate.caCertificateId).toBe('0a1b');
+  Template.fromStack(stack).hasResourceProperties('AWS::IoT::Certificate', {
+    CertificatePem: leaf,
+    CACertificatePem: caCertificatePem,
+    CertificateMode: 'DEFAULT',
+  });
+});
+
+test('fails to register a certificate under an authority whose text is not known, or is none', () => {
+  const caCertificate = CaCertificate.fromCaCertificateArn(stack, 'Ca', ARN);
+  const attributes = { caCertificateArn: ARN, caCertificatePem: leaf };
+
+  expect(() => Certificate.fromPem(stack, 'Certificate', leaf, { caCertificate })).toThrow(
+    'caCertificate must be known with its PEM, Stack/Ca was imported by its ARN alone; use CaCertificate.fromCaCertificateAttributes()',
+  );
+  expect(() => CaCertificate.fromCaCertificateAttributes(stack, 'Leaf', attributes)).toThrow(
+    'caCertificatePem must be the certificate of an authority (CA:TRUE)',
+  );
+});
