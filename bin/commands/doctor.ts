@@ -8,7 +8,7 @@ import { DEFAULT_STATE } from '../device/local-cloud';
 import { explain, type Finding } from '../doctor/check';
 import { type DoctorFlags, flagProblems } from '../doctor/flags';
 import type { Subject } from '../doctor/ports';
-import { numberOption, portOption } from '../option-values';
+import { numberOption } from '../option-values';
 import { DEFAULT_STORE } from '../store/store';
 import { styleFor } from '../style';
 
@@ -23,6 +23,7 @@ interface CloudDoctor {
   examine(subject: Subject, flags: DoctorFlags): Promise<readonly Finding[]>;
 }
 
+const PORTS = { minimum: 1, maximum: 65_535 };
 const SECONDS = { minimum: 0, maximum: 4_294_967_295 };
 
 // The SDKs take longer to load than most commands need to run.
@@ -87,7 +88,7 @@ function addSubjectOptions(command: Command): void {
 function addPlaceOptions(command: Command): void {
   command
     .option('-e, --endpoint <HOST>', 'where devices connect: host or host:port (default: what the cloud says)')
-    .option('-p, --port <PORT>', 'port where devices connect (default: 8883)', portOption('--port'))
+    .option('-p, --port <PORT>', 'port where devices connect (default: 8883)', numberOption('--port', PORTS))
     .option('-r, --rootCA <FILE>', 'root certificates to trust (default: those that Node.js trusts)')
     .option('--endpoint-url <URL>', "in place of the cloud's own API (default: AWS_ENDPOINT_URL, AZURE_ENDPOINT_URL)")
     .option('--region <REGION>', 'AWS: region (default: AWS_REGION, or the profile’s)')
@@ -102,7 +103,11 @@ function addLiveOptions(command: Command): void {
   command
     .option('--live', 'also connect as the device, cut it off and wait for its will; says first who will be notified')
     .option('--as <NAME>', 'with --live: wait for the will as this device (needed on Azure; AWS: signed WebSocket)')
-    .option('--ws-port <PORT>', 'AWS, with --live: port of signed WebSockets (default: 443)', portOption('--ws-port'))
+    .option(
+      '--ws-port <PORT>',
+      'AWS, with --live: port of signed WebSockets (default: 443)',
+      numberOption('--ws-port', PORTS),
+    )
     .option('--assume-offline', 'Azure, with --live: the device is not connected, where Azure cannot tell');
 }
 

@@ -42,6 +42,7 @@ test.each([
   [['--will-topic', 'a/#'], '--will-topic must be'],
   [['--endpoint', 'mqtt://x'], "--endpoint must be a host name, host:port or an mqtts URL, got 'mqtt://x'"],
   [['--rootCA', __filename], '--rootCA must be a file of certificates in PEM'],
+  [['--port', '0'], "--port must be an integer from 1 to 65535, got '0'"],
   [['--rootCA', 'none.pem'], "--rootCA must be a readable file, got 'none.pem'"],
 ])('aws %j is bad usage', async (flags, message) => {
   const { exitCode, stderr, stdout } = await run('doctor', 'aws', '--device', 'a', ...flags);
