@@ -112,7 +112,9 @@ function unanswered(error: Error, { action }: FailedCall): string {
 
 function unreadable(error: Error, { action }: FailedCall): string {
   const status = metadataOf(error).httpStatusCode ?? 200;
-  return `AWS gave no answer to ${action} that can be read (HTTP ${status}: ${firstLine(error)}): check the network, its proxies and AWS_ENDPOINT_URL`;
+  // What stumbled over an answer that lacks something says nothing to who runs a command.
+  const why = error.name === 'TypeError' ? '' : `: ${firstLine(error)}`;
+  return `AWS gave no answer to ${action} that can be read (HTTP ${status}${why}): check the network, its proxies and AWS_ENDPOINT_URL`;
 }
 
 function unreachable(error: Error, { action, region }: FailedCall): string {
