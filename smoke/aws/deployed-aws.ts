@@ -194,7 +194,8 @@ export class DeployedAws {
     const { opened, region, webSocketPort: port } = this.#options;
     const credentials = () => opened.session.iot.config.credentials();
     const awsSignature = { credentials, region };
-    return { endpoint: host, port, clientId, target: 'aws', webSocket: true, awsSignature, tls: this.#root() };
+    const place = { endpoint: host, port, target: 'aws', webSocket: true, tls: this.#root() } as const;
+    return { ...place, clientId, awsSignature, initialConnect: 'once' };
   }
 
   #root(): DeviceAgentOptions['tls'] {

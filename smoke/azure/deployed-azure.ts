@@ -147,16 +147,11 @@ export class DeployedAzure {
 async function whyNotInForce(site: AzureSite): Promise<string | undefined> {
   const { sensor: dying, actuator } = site.deployment;
   const topic = statusTopic(dying);
-  try {
-    const { heard } = await Scene.play(site, async (scene) => {
-      const watcher = await scene.watch(site.as(actuator), named(actuator), [STATUS_FILTER]);
-      const will = { topic, payload: 'offline', qos: 1, retain: false } as const;
-      (await scene.enter(site.as(dying), named(dying, { will }))).cut();
-      return { heard: (await watcher.message(topic)) !== undefined };
-    });
-    return heard === true ? undefined : `no will came on ${topic}`;
-  } catch (error) {
-    if (error instanceof LastwillError) return error.message;
-    throw error;
-  }
+  const { heard } = await Scene.play(site, async (scene) => {
+    const watcher = await scene.watch(site.as(actuator), named(actuator), [STATUS_FILTER]);
+    const will = { topic, payload: 'offline', qos: 1, retain: false } as const;
+    (await scene.enter(site.as(dying), named(dying, { will }))).cut();
+    return { heard: (await watcher.message(topic)) !== undefined };
+  });
+  return heard === true ? undefined : `no will came on ${topic}`;
 }

@@ -1,3 +1,4 @@
+import { LastwillError } from '../../presence/errors';
 import type { Site } from '../sites/site';
 import { throwIfInterrupted } from './interrupted';
 
@@ -8,8 +9,18 @@ export interface AttemptOptions {
   readonly betweenSeconds: number;
 }
 
+/** What a person could act on is in the way as well, and may be gone the next time. */
+async function problemOf(attempt: Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof LastwillError) return error.message;
+    throw error;
+  }
+}
+
 /**
- * Tries again and again in a site, and closes it.
+ * Tries again and again in a site, and closes it. A refusal is a reason to try again.
  * @param attempt resolves to what was in the way; `undefined` when it is true now
  * @returns what was in the way the last time
  * @throws Interrupted when a person asked to stop
@@ -26,7 +37,7 @@ export async function tryUntilTrue<S extends Site>(
   try {
     for (let count = 0; count < attempts; count++) {
       throwIfInterrupted(signal);
-      problem = await attempt(site);
+      problem = await problemOf(attempt(site));
       if (problem === undefined) return undefined;
       await site.pass(betweenSeconds);
     }
