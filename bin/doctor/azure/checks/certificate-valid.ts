@@ -13,7 +13,7 @@ export const certificateValid: Check<AzurePorts> = {
     if (problem === undefined) return ok(`until ${certificate.validUntil.toISOString().slice(0, 10)}`);
     const { directory } = ports.stored();
     const fix = problem.startsWith('expired')
-      ? 'make another with lastwill keys --azure once this one is moved away, and deploy its thumbprint'
+      ? `change over to a new one: lastwill certificates rotate --azure ${ports.subject.device}`
       : 'check the clock of this machine';
     return failed(`${directory}/client-cert.pem ${problem}`, fix);
   },

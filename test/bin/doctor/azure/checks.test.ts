@@ -292,6 +292,12 @@ test('where all is right nothing fails and nothing is unknown but the key that i
   ]);
 });
 
+test('an expired certificate comes with the command that changes over', async () => {
+  expect(await finding('certificate valid', { clock: new ManualClock(Date.UTC(2200, 0, 1)) })).toMatchObject({
+    fix: 'change over to a new one: lastwill certificates rotate --azure sensor1',
+  });
+});
+
 test('a key and a certificate that belong together are told by the thumbprint', async () => {
   const { certificate, privateKey } = await makeSelfSigned('sensor1');
   const stored = () => ({ directory: 'd', certificate: certificate.toString(), privateKey: privateKey.toString() });
