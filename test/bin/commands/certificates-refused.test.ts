@@ -31,12 +31,13 @@ const CALLS = {
   rotate: ['cloudformation:DescribeStacks', 'iot:DescribeCertificate'],
 } as const;
 
-const refusals: readonly (readonly [code: string, line: (action: string) => string])[] = [
+type Refusal = readonly [code: string, line: (action: string) => string];
+
+const REFUSALS: readonly Refusal[] = [
   [
     'AccessDeniedException',
     (action) => `AWS does not allow ${action} (no): ask for this permission, or use another AWS_PROFILE`,
   ],
-  ['ThrottlingException', (action) => `AWS throttled ${action} 2 times: wait a minute and try again`],
   [
     'ExpiredTokenException',
     () => "the AWS credentials have expired: log in again with 'aws sso login', or set a new AWS_SESSION_TOKEN",
@@ -45,29 +46,39 @@ const refusals: readonly (readonly [code: string, line: (action: string) => stri
     'UnrecognizedClientException',
     () => 'AWS does not know the access key: check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN, or AWS_PROFILE',
   ],
+];
+
+/** The SDK takes its time before it tries again, which is the same for each command. */
+const TRIED_AGAIN: readonly Refusal[] = [
+  ['ThrottlingException', (action) => `AWS throttled ${action} 2 times: wait a minute and try again`],
   ['InternalFailureException', (action) => `AWS could not answer ${action} 2 times (no): wait a minute and try again`],
 ];
 
-describe.each(Object.entries(CALLS))('%s', (command, actions) => {
-  test.each(refusals)('%s at any of its calls is one line, and nothing is written', async (code, line) => {
-    process.env.AWS_MAX_ATTEMPTS = '2';
-    let failing = '';
-    await start(({ service, operation }) =>
-      `${service}:${operation}` === failing ? { code, message: 'no' } : undefined,
-    );
+async function expectRefusals(command: string, actions: readonly string[], [code, line]: Refusal): Promise<void> {
+  process.env.AWS_MAX_ATTEMPTS = '2';
+  let failing = '';
+  await start(({ service, operation }) =>
+    `${service}:${operation}` === failing ? { code, message: 'no' } : undefined,
+  );
+  for (const action of actions) {
+    failing = action;
+    expect(await certificates(command, 'lwtThing')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `lastwill: ${line(action)}\n`,
+    });
+  }
+  expect(['client-cert.pem', 'private-key.next.pem'].filter((name) => existsSync(file(name)))).toEqual([]);
+}
 
-    // The SDK takes its time before it tries again, which is the same for each call.
-    const isTriedAgain = /2 times/.test(line(''));
-    for (const action of isTriedAgain ? actions.slice(-1) : actions) {
-      failing = action;
-      expect(await certificates(command, 'lwtThing')).toEqual({
-        exitCode: 1,
-        stdout: '',
-        stderr: `lastwill: ${line(action)}\n`,
-      });
-    }
-    expect(['client-cert.pem', 'private-key.next.pem'].filter((name) => existsSync(file(name)))).toEqual([]);
+describe.each(Object.entries(CALLS))('%s', (command, actions) => {
+  test.each(REFUSALS)('%s at any of its calls is one line, and nothing is written', async (...refusal) => {
+    await expectRefusals(command, actions, refusal);
   });
+});
+
+test.each(TRIED_AGAIN)('%s is one line after the attempts of the SDK', async (...refusal) => {
+  await expectRefusals('pull', CALLS.pull, refusal);
 });
 
 test('a call that is throttled once is made again', async () => {
