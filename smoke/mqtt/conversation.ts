@@ -31,6 +31,7 @@ export class Conversation {
   readonly #stream: Duplex;
   readonly #site: Site;
   readonly #options: ConversationOptions;
+  readonly #closed: Promise<void>;
   readonly #unread: Packet[] = [];
   readonly #waiting = new Set<() => void>();
   #isOpen = true;
@@ -47,9 +48,12 @@ export class Conversation {
     // A reset is an end like any other.
     stream.on('error', () => undefined);
     stream.once('end', () => stream.destroy());
-    stream.once('close', () => {
-      this.#isOpen = false;
-      this.#wake();
+    this.#closed = new Promise((resolve) => {
+      stream.once('close', () => {
+        this.#isOpen = false;
+        this.#wake();
+        resolve();
+      });
     });
   }
 
@@ -149,15 +153,13 @@ export class Conversation {
   async leave(reasonCode = 0): Promise<void> {
     const isMqtt5 = this.#protocolVersion === 5;
     this.send(isMqtt5 ? { cmd: 'disconnect', reasonCode } : { cmd: 'disconnect' });
-    this.#stream.end();
-    await this.#site.rest();
-    this.#stream.destroy();
+    await this.hangUp();
   }
 
   /** Closes the stream in its own way, a WebSocket with a close frame, without DISCONNECT. */
   async hangUp(): Promise<void> {
     this.#stream.end();
-    await this.#site.rest();
+    await Promise.race([this.#closed, this.#site.rest()]);
     this.#stream.destroy();
   }
 

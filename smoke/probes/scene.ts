@@ -18,7 +18,8 @@ export class Scene {
       return await act(scene);
     } finally {
       await Promise.all(scene.#conversations.filter(({ isOpen }) => isOpen).map((open) => open.leave()));
-      await site.rest();
+      // Whoever was cut off is noticed before the next probe connects under the same name.
+      await site.pass(1);
     }
   }
 
