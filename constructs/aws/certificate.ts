@@ -94,7 +94,10 @@ export class Certificate extends Resource implements ICertificate {
   readonly certificateArn: string;
   readonly certificateId: string;
 
-  /** @throws LastwillError OPTION_INVALID or CREDENTIAL_INVALID when the text is not what the prop says. */
+  /**
+   * @throws LastwillError OPTION_INVALID or CREDENTIAL_INVALID when the text is not what the prop says, or another
+   * authority has signed the certificate.
+   */
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
     const { certificateSigningRequest, certificatePem } = props;
@@ -113,6 +116,7 @@ export class Certificate extends Resource implements ICertificate {
     }
     const problems = [whenKnown(certificateSigningRequest, csrProblem), whenKnown(certificatePem, pemProblem)];
     throwIfAny('CREDENTIAL_INVALID', problemsIn(problems));
+    throwIfAny('CREDENTIAL_INVALID', problemsIn([signatureProblem(certificatePem, caCertificate)]));
     const certificate = new CfnCertificate(this, 'Resource', {
       status: props.status ?? CertificateStatus.ACTIVE,
       certificateSigningRequest,
@@ -168,6 +172,17 @@ function pemProblem(text: string): string | undefined {
   } catch {
     return mustBe('certificatePem', 'the text of one X.509 certificate in PEM', describeText(text));
   }
+}
+
+/** AWS refuses a certificate under an authority that has not signed it. */
+function signatureProblem(pem: string | undefined, authority: ICaCertificate | undefined): string | undefined {
+  return whenKnown(authority?.caCertificatePem, (caPem) =>
+    whenKnown(pem, (text) =>
+      new X509Certificate(text).verify(new X509Certificate(caPem).publicKey)
+        ? undefined
+        : `certificatePem must be signed by caCertificate, ${authority?.node.path} has not signed it`,
+    ),
+  );
 }
 
 function privateKeyProblem(prop: string): string {

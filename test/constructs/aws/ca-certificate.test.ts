@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CaCertificate, Certificate, ProvisioningTemplate } from '../../../constructs/aws';
-import { fixtureCertificate } from '../../fixtures/certificates';
+import { fixtureCertificate, makeSelfSigned } from '../../fixtures/certificates';
 
 const caCertificatePem = fixtureCertificate('authority');
 const leaf = fixtureCertificate('device');
@@ -99,5 +99,14 @@ test('fails to register a certificate under an authority whose text is not known
   );
   expect(() => CaCertificate.fromCaCertificateAttributes(stack, 'Leaf', attributes)).toThrow(
     'caCertificatePem must be the certificate of an authority (CA:TRUE)',
+  );
+});
+
+test('fails for a certificate that the authority has not signed', async () => {
+  const caCertificate = new CaCertificate(stack, 'Ca', { caCertificatePem });
+  const { certificate } = await makeSelfSigned('stranger');
+
+  expect(() => Certificate.fromPem(stack, 'Certificate', certificate.toString(), { caCertificate })).toThrow(
+    'certificatePem must be signed by caCertificate, Stack/Ca has not signed it',
   );
 });
