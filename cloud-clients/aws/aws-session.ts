@@ -25,6 +25,7 @@ export interface AwsSessionOptions {
 }
 
 const TIMEOUT_MILLISECONDS = 30_000;
+const LONGEST_WAIT_SECONDS = 20;
 
 /**
  * Clients of AWS's APIs, each loaded when it is first asked for.
@@ -142,13 +143,36 @@ export class AwsSession {
     return { action, ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
   }
 
-  #client<T extends { destroy(): void }>(name: string, create: () => T): T {
+  #client<T extends SdkClient>(name: string, create: () => T): T {
     const known = this.#clients.get(name) as T | undefined;
     if (known !== undefined) return known;
     const client = create();
+    client.middlewareStack.add(withoutLongWaits, { step: 'deserialize', priority: 'low' });
     this.#clients.set(name, client);
     return client;
   }
+}
+
+/** What all clients of the SDK have. */
+interface SdkClient {
+  destroy(): void;
+  readonly middlewareStack: {
+    add(middleware: typeof withoutLongWaits, options: { readonly step: 'deserialize'; readonly priority: 'low' }): void;
+  };
+}
+
+interface SdkResult {
+  readonly response: unknown;
+}
+
+/** A server that wants to be asked again in an hour is told of, not waited for: the SDK's own pauses are taken. */
+function withoutLongWaits<I, O extends SdkResult>(next: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  return async (input) => {
+    const result = await next(input);
+    const { headers } = result.response as { readonly headers?: Record<string, string> };
+    if (Number(headers?.['retry-after'] ?? 0) > LONGEST_WAIT_SECONDS) delete headers?.['retry-after'];
+    return result;
+  };
 }
 
 const NOT_FOUND = [

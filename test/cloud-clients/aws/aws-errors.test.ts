@@ -75,3 +75,24 @@ test('what the SDK says to programmers is left out', () => {
     'AWS gave no answer to iot:DescribeEndpoint that can be read (HTTP 200: it broke): check the network, its proxies and AWS_ENDPOINT_URL',
   );
 });
+
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+test('a server that wants to be asked again in an hour is asked again at once, and then told of', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(429, { 'retry-after': '3600', 'x-amzn-errortype': 'ThrottlingException' });
+    response.end('{"message":"Rate exceeded"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const session = new AwsSession({
+    region: 'us-east-1',
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maximumAttempts: 2,
+  });
+
+  const asked = session.call('iot:ListThings', () => session.iot.send(new ListThingsCommand({})));
+
+  await expect(asked).rejects.toThrow('AWS throttled iot:ListThings 2 times: wait a minute and try again');
+  session.close();
+  await new Promise((resolve) => server.close(resolve));
+});
