@@ -134,7 +134,7 @@ function read(file: string): string {
 
 function unreadable(name: string, { code, message }: NodeJS.ErrnoException): string {
   if (code !== 'ENOENT') return `cannot read the template ${name}: ${message}`;
-  const synth = /\.tf\.json$/.test(name) ? 'the cdktf app, e.g. npm run synth' : 'npx cdk synth';
+  const synth = /\.tf\.json$|(^|[\\/])cdktf\.out$/.test(name) ? 'the cdktf app, e.g. npm run synth' : 'npx cdk synth';
   return `there is no template ${name}: synthesize it first (${synth}), or name another`;
 }
 

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { CloudCertificate } from '../../../cloud-clients/aws/iot-registry';
+import { ownCommand } from '../../own-command';
 import { failed, type Outcome, unknown } from '../check';
 import { belongTogether } from '../stored-credentials';
 import type { AwsPorts } from './ports';
@@ -21,7 +22,7 @@ export async function deviceCertificate(ports: AwsPorts): Promise<DeviceCertific
   return {
     problem: failed(
       `${directory}/client-cert.pem is a certificate that ${region} of this account does not know`,
-      `name the region of the stack with --region, or get it with: lastwill certificates pull ${ports.subject.device}`,
+      `name the region of the stack with --region, or get it with: ${ownCommand()} certificates pull ${ports.subject.device}`,
     ),
   };
 }
@@ -29,7 +30,7 @@ export async function deviceCertificate(ports: AwsPorts): Promise<DeviceCertific
 function unreadable({ stored, subject }: AwsPorts): Outcome {
   return failed(
     `${stored().directory}/client-cert.pem is no certificate in PEM`,
-    `move it away and get it again with: lastwill certificates pull ${subject.device}`,
+    `move it away and get it again with: ${ownCommand()} certificates pull ${subject.device}`,
   );
 }
 
@@ -45,7 +46,7 @@ async function attachedCertificate(ports: AwsPorts): Promise<DeviceCertificate> 
   if (second === undefined) return { certificate };
   return {
     problem: unknown(
-      `${attached.length} certificates are attached to the thing ${device} and ${directory} does not say which: lastwill certificates pull ${device}`,
+      `${attached.length} certificates are attached to the thing ${device} and ${directory} does not say which: ${ownCommand()} certificates pull ${device}`,
     ),
   };
 }

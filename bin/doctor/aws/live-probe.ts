@@ -1,6 +1,7 @@
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
 import { DeviceAgent, type TlsOptions } from '../../../device';
 import type { Connection } from '../../device/connection';
+import { ownCommand } from '../../own-command';
 import { type Outcome, unknown } from '../check';
 import { type StoredCredentials, storedCredentials } from '../stored-credentials';
 import { watchDeath } from '../watched-death';
@@ -54,7 +55,7 @@ async function thingConnection(
   { certificate, privateKey, directory }: StoredCredentials,
 ): Promise<Connection | Outcome> {
   if (certificate === undefined || privateKey === undefined) {
-    return unknown(`${directory} holds no certificate with its key: lastwill certificates pull ${thing}`);
+    return unknown(`${directory} holds no certificate with its key: ${ownCommand()} certificates pull ${thing}`);
   }
   if (await isConnected(thing)) return unknown(`${thing} is connected: connecting under its name would cut it off`);
   const { host, port } = await ports.endpoint();

@@ -71,7 +71,7 @@ test.each([
   [
     'client-cert.pem',
     '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
-    /client-cert\.pem is no certificate in PEM; move it away and get it again with: lastwill certificates pull lwtThing/,
+    /client-cert\.pem is no certificate in PEM; move it away and get it again with: npm run -s lastwill -- certificates pull lwtThing/,
   ],
 ])('a %s that cannot be used is one line that says what to do', async (file, text, says) => {
   deployed = await deploy(directory.path);

@@ -155,6 +155,7 @@ test('a folder of cdktf brings what its manifest names', () => {
 test.each([
   ['greenhouse.template.json', 'npx cdk synth'],
   ['cdk.tf.json', 'the cdktf app, e.g. npm run synth'],
+  ['cdktf.out', 'the cdktf app, e.g. npm run synth'],
 ])('%s that is not there is to be synthesized first', (name, synth) => {
   const path = join(directory.path, name);
 

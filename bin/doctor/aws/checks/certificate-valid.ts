@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { ownCommand } from '../../../own-command';
 import { type Check, failed, ok } from '../../check';
 import { deviceCertificate, withoutCertificate } from '../device-certificate';
 import type { AwsPorts } from '../ports';
@@ -17,7 +18,7 @@ export const certificateValid: Check<AwsPorts> = {
     const { validFrom, validTo } = new X509Certificate(pem);
     const now = ports.clock.now();
     if (now > Date.parse(validTo)) {
-      const fix = `change over to a new one: lastwill certificates rotate ${ports.subject.device}`;
+      const fix = `change over to a new one: ${ownCommand()} certificates rotate ${ports.subject.device}`;
       return failed(`certificate ${id} expired on ${validTo}`, fix);
     }
     if (now < Date.parse(validFrom)) {

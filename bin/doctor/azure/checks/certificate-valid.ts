@@ -1,3 +1,4 @@
+import { ownCommand } from '../../../own-command';
 import { type Check, failed, ok, unknown } from '../../check';
 import type { AzurePorts } from '../ports';
 import { storedCertificate } from '../stored-certificate';
@@ -13,7 +14,7 @@ export const certificateValid: Check<AzurePorts> = {
     if (problem === undefined) return ok(`until ${certificate.validUntil.toISOString().slice(0, 10)}`);
     const { directory } = ports.stored();
     const fix = problem.startsWith('expired')
-      ? `change over to a new one: lastwill certificates rotate --azure ${ports.subject.device}`
+      ? `change over to a new one: ${ownCommand()} certificates rotate --azure ${ports.subject.device}`
       : 'check the clock of this machine';
     return failed(`${directory}/client-cert.pem ${problem}`, fix);
   },

@@ -1,3 +1,4 @@
+import { ownCommand } from '../../../own-command';
 import { type Check, failed, ok, unknown } from '../../check';
 import { belongTogether } from '../../stored-credentials';
 import type { AzurePorts } from '../ports';
@@ -15,7 +16,7 @@ export const keyAndCertificate: Check<AzurePorts> = {
     if (belongTogether(pem, privateKey)) return ok(`thumbprint ${certificate.thumbprint.slice(0, 12)}...`);
     return failed(
       `${directory}/private-key.pem is not the key of client-cert.pem beside it`,
-      'put back the key that the certificate was made with, or make both anew with lastwill keys --azure and deploy',
+      `put back the key that the certificate was made with, or make both anew with ${ownCommand()} keys --azure and deploy`,
     );
   },
 };

@@ -144,7 +144,7 @@ test('an expired certificate fails with the command that changes over', async ()
   expect(await finding('certificate valid', { clock })).toMatchObject({
     status: 'failed',
     reason: expect.stringMatching(/^certificate c1 expired on /),
-    fix: 'change over to a new one: lastwill certificates rotate pump7',
+    fix: 'change over to a new one: npm run -s lastwill -- certificates rotate pump7',
   });
 });
 
@@ -157,7 +157,7 @@ test('of two certificates for one thing nobody knows which the device has', asyn
     why: 'it is not clear which certificate',
   });
   expect(await finding('key and certificate', { attachedCertificates })).toMatchObject({
-    why: '2 certificates are attached to the thing pump7 and certificates/aws/pump7 does not say which: lastwill certificates pull pump7',
+    why: '2 certificates are attached to the thing pump7 and certificates/aws/pump7 does not say which: npm run -s lastwill -- certificates pull pump7',
   });
 });
 

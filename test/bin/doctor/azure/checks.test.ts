@@ -289,7 +289,7 @@ test('where all is right nothing fails and nothing is unknown but the key that i
 test('an expired certificate comes with the command that changes over', async () => {
   expect(await finding('certificate valid', { clock: new ManualClock(Date.UTC(2200, 0, 1)) })).toMatchObject({
     reason: 'certificates/azure/sensor1/client-cert.pem expired on Jun 15 05:01:05 2125 GMT',
-    fix: 'change over to a new one: lastwill certificates rotate --azure sensor1',
+    fix: 'change over to a new one: npm run -s lastwill -- certificates rotate --azure sensor1',
   });
 });
 
