@@ -67,13 +67,16 @@ export function parametersOf(
  * Checks a Terraform configuration against every rule for Azure: every Event Grid namespace that it declares or adds to.
  * @throws LastwillError TEMPLATE_INVALID that names place and reason of everything that could not be applied at all.
  */
-export function checkTerraform(source: TemplateSource, options: CheckOptions = {}): CheckReport {
+export function checkTerraform(
+  source: TemplateSource | readonly TemplateSource[],
+  options: CheckOptions = {},
+): CheckReport {
   const { parameters, wills = [] } = options;
   const template = resolveTerraform(source, parameters === undefined ? {} : { parameters });
   const names: (string | undefined)[] = namespaceNames(template.resources);
   // Without any namespace, what is missing is still told.
   const subjects = (names.length === 0 ? [undefined] : names).map((name) => azureSubject(template, name, wills));
-  return joined(subjects.map((subject) => report(AZURE_RULES, subject, source.name)));
+  return joined(subjects.map((subject) => report(AZURE_RULES, subject, template.file ?? template.name)));
 }
 
 function azureSubject(

@@ -16,8 +16,8 @@ import { resolveTerraform } from './template/terraform';
 
 /** What the embedded Azure is told. */
 export interface AzureOptions {
-  /** A Terraform configuration as JSON, with an Event Grid namespace. */
-  readonly template: TemplateSource;
+  /** A Terraform configuration or plan as JSON, with an Event Grid namespace; or the stacks of one app. */
+  readonly template: TemplateSource | readonly TemplateSource[];
   /** Values of Terraform variables by name. @default - the configuration's defaults */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Name of the namespace that runs. @default - the first that is declared */

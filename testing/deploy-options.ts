@@ -29,7 +29,7 @@ export function cloudsOf(
   const aws = { templates: cloudFormation, parameters, lambda: new Map(Object.entries(lambda)) };
   return {
     ...(cloudFormation.length === 0 ? {} : { aws }),
-    ...(terraform === undefined
+    ...(terraform.length === 0
       ? {}
       : { azure: { template: terraform, parameters, ...(namespace === undefined ? {} : { namespace }) } }),
   };

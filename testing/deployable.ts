@@ -17,7 +17,8 @@ export type Deployable = string | object;
 /** Templates by the cloud that runs them. */
 export interface Deployment {
   readonly cloudFormation: readonly TemplateSource[];
-  readonly terraform?: TemplateSource;
+  /** Stacks of one app; none when there is nothing for Azure. */
+  readonly terraform: readonly TemplateSource[];
 }
 
 /** As much of a CDK stack as is needed; the CDK itself is not. */
@@ -38,18 +39,17 @@ const CDKTF_STACK = Symbol.for('cdktf/TerraformStack');
 
 /**
  * The templates of what is to be deployed.
- * @throws LastwillError FILE_UNREADABLE when a path does not lead to a template; OPTION_INVALID for what is no template,
- * and for more than one Terraform configuration; TEMPLATE_INVALID for text that cannot be read.
+ * @throws LastwillError FILE_UNREADABLE when a path does not lead to a template; OPTION_INVALID for what is no template;
+ * TEMPLATE_INVALID for text that cannot be read.
  */
 export function deploymentOf(deployables: readonly Deployable[]): Deployment {
-  const templates = withoutRepetition(deployables.flatMap(templatesOf));
+  const templates = [
+    ...withoutRepetition(deployables.flatMap(templatesOf)),
+    ...fromCdktfStacks(deployables.flatMap(cdktfStacksOf)),
+  ];
   if (templates.length === 0) throw new LastwillError('OPTION_INVALID', 'nothing to deploy: there is no stack');
-  const [terraform, another] = templates.filter(({ json }) => isTerraform(json));
-  if (another !== undefined) {
-    throw new LastwillError('OPTION_INVALID', 'a cloud must have at most one Terraform configuration, got several');
-  }
-  const cloudFormation = templates.filter((template) => template !== terraform);
-  return { cloudFormation, ...(terraform === undefined ? {} : { terraform }) };
+  const terraform = templates.filter(({ json }) => isTerraform(json));
+  return { terraform, cloudFormation: templates.filter((template) => !terraform.includes(template)) };
 }
 
 /** A template that has been read; `file` tells templates apart that several deployables bring. */
@@ -63,8 +63,7 @@ function templatesOf(deployable: Deployable, index: number): ParsedTemplate[] {
   }
   if (CDK_STACK in deployable) return fromCdkStack(deployable as unknown as CdkStack);
   if (CDK_STAGE in deployable) return fromAssembly((deployable as unknown as CdkStage).synth().directory);
-  if (CDKTF_STACK in deployable) return [fromCdktfStack(deployable as unknown as TerraformStack)];
-  if (isCdktfApp(deployable)) return deployable.node.children.filter(isCdktfStack).map(fromCdktfStack);
+  if (cdktfStacksOf(deployable).length > 0) return [];
   if (isCloudAssembly(deployable)) return fromAssembly(deployable.directory);
   if ('Resources' in deployable || isTerraform(deployable)) return [{ name: nameOf(index), json: deployable }];
   throw new LastwillError('OPTION_INVALID', mustBe(`deployable ${index + 1}`, rule, deployable));
@@ -97,10 +96,28 @@ function fromCdkStack(stack: CdkStack): ParsedTemplate[] {
   return stacks.filter(({ id }) => wanted.has(id)).map(({ source }) => parsed(source, directory));
 }
 
-function fromCdktfStack(stack: TerraformStack): ParsedTemplate {
+/** Stacks of cdktf with those that they depend on, each once. */
+function fromCdktfStacks(stacks: readonly TerraformStack[]): ParsedTemplate[] {
+  if (stacks.length === 0) return [];
   // Only who has a stack of cdktf has cdktf.
   const { Testing } = require('cdktf') as typeof import('cdktf');
-  return { name: 'cdk.tf.json', json: JSON.parse(Testing.synth(stack, true)) };
+  const all = new Set(stacks);
+  // What a stack reads of another one becomes known, and an output of that one, when it is rendered.
+  for (const stack of all) {
+    if (stack.node.root.node.children.filter(isCdktfStack).length > 1) stack.prepareStack();
+    for (const dependency of stack.dependencies) all.add(dependency);
+  }
+  return [...all].map((stack) => ({
+    name: all.size === 1 ? 'cdk.tf.json' : `${stack.node.id}/cdk.tf.json`,
+    stackName: stack.node.id,
+    json: JSON.parse(Testing.synth(stack, true)),
+  }));
+}
+
+function cdktfStacksOf(deployable: unknown): TerraformStack[] {
+  if (typeof deployable !== 'object' || deployable === null) return [];
+  if (isCdktfStack(deployable)) return [deployable];
+  return isCdktfApp(deployable) ? deployable.node.children.filter(isCdktfStack) : [];
 }
 
 /** @param directory the folder that the template's name is in; the names of temporary folders are in no message. */

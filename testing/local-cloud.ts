@@ -69,7 +69,7 @@ export class LocalCloud {
 
   /**
    * Runs templates: of CloudFormation one, or several of one account that may import from each other; of Terraform
-   * one, with an Event Grid namespace.
+   * one, or the stacks of one app, with an Event Grid namespace.
    * @throws LastwillError TEMPLATE_INVALID that names place and reason of everything that cannot work;
    * FILE_UNREADABLE for a path that leads nowhere.
    */

@@ -39,7 +39,7 @@ export function checkFiles(
   const cloudFormation = sources.filter((source) => !terraform.includes(source));
   const reports = [
     ...checkEnvironments(cloudFormation, options),
-    ...terraform.map((source) => checkTerraform(source, options)),
+    ...terraformApps(terraform).map((app) => checkTerraform(app, options)),
   ];
   const findings = reports.flatMap((report) => report.findings);
   const isAcknowledged = ({ ruleId }: RuleFinding): boolean => options.acknowledged.includes(ruleId);
@@ -48,6 +48,12 @@ export function checkFiles(
     acknowledged: findings.filter(isAcknowledged),
     applied: [...new Set(reports.flatMap(({ applied }) => applied))],
   };
+}
+
+/** Configurations that belong together: where one reads the state of another, all are the stacks of one app. */
+function terraformApps(sources: readonly ParsedSource[]): (readonly ParsedSource[])[] {
+  const readsState = ({ json }: ParsedSource): boolean => JSON.stringify(json).includes('terraform_remote_state');
+  return sources.some(readsState) ? [sources] : sources.map((source) => [source]);
 }
 
 function checkEnvironments(sources: readonly TemplateSource[], options: CheckOptions): CheckReport[] {
@@ -62,7 +68,9 @@ function checkEnvironments(sources: readonly TemplateSource[], options: CheckOpt
   });
 }
 
-function parsed(source: TemplateSource): TemplateSource & { readonly json: unknown } {
+type ParsedSource = TemplateSource & { readonly json: unknown };
+
+function parsed(source: TemplateSource): ParsedSource {
   return { ...source, json: 'json' in source ? source.json : parseTemplateText(basename(source.name), source.text) };
 }
 

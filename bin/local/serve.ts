@@ -100,12 +100,8 @@ async function awsOptions(options: ServeLocalOptions): Promise<AwsOptions | unde
 async function azureOptions(options: ServeLocalOptions): Promise<AzureOptions | undefined> {
   const { awsTemplates, azureTemplate, azureNamespace: namespace, parameters } = options;
   if (azureTemplate === undefined && awsTemplates.length > 0) return undefined;
-  const [template, another] =
+  const template =
     azureTemplate === undefined ? [await synthesizeOwnAzureTemplate(options.store)] : readTemplates(azureTemplate);
-  if (another !== undefined) {
-    throw new LastwillError('OPTION_INVALID', `--azure must name one configuration, got several in ${azureTemplate}`);
-  }
-  if (template === undefined) return undefined;
   return { template, parameters, ...(namespace === undefined ? {} : { namespace }) };
 }
 

@@ -8,8 +8,9 @@ import { TemplateProblem, TemplateProblems } from './template-problem';
 import { parseTemplateText } from './template-text';
 import { merged, NO_SUBSCRIPTION, readOnlyProperties } from './terraform/arm';
 import { ResolutionNotes, type ResolvedInstance } from './terraform/azapi-instance';
-import { readConfiguration } from './terraform/configuration';
+import { type Configuration, readConfiguration } from './terraform/configuration';
 import type { FunctionContext } from './terraform/functions';
+import { joinStacks } from './terraform/join-stacks';
 import { located } from './terraform/located';
 import { isPlan, readPlan } from './terraform/plan';
 import { TerraformResolver } from './terraform/resolver';
@@ -27,30 +28,66 @@ export interface ResolveTerraformOptions {
 
 /**
  * Resolves a Terraform configuration in JSON as an apply would: references, functions, locals, variables, `count`,
- * `for_each` and order; or reads a plan of one, in which Terraform has done so. Only resources of the azapi provider are resolved; others are named in a warning.
+ * `for_each` and order; or reads a plan of one, in which Terraform has done so. Only resources of azapi, and what azurerm
+ * knows of namespaces, are resolved; others are named in a warning. Several configurations are those of one app: what
+ * one reads of the state of another is that one's output.
  *
  * Of each resource `type` is the ARM type without API version, `ref` the ARM id, and `properties` holds `name`,
  * `parent_id`, `location`, `apiVersion` and `body`.
  * @throws LastwillError TEMPLATE_INVALID that names file, place and reason of everything that cannot work.
  * @see https://developer.hashicorp.com/terraform/language/syntax/json
  */
-export function resolveTerraform(source: TemplateSource, options: ResolveTerraformOptions = {}): ResolvedTemplate {
-  const problems = new TemplateProblems();
-  const resolved = problems.collect(() => resolveAll(source, options, problems));
-  if (resolved !== undefined && problems.messages.length === 0) return resolved;
-  const messages = problems.messages.map((message) => `${source.name}: ${message}`);
-  throw new LastwillError('TEMPLATE_INVALID', messages.join('\n'));
+export function resolveTerraform(
+  sources: TemplateSource | readonly TemplateSource[],
+  options: ResolveTerraformOptions = {},
+): ResolvedTemplate {
+  const parts: TerraformPart[] = [];
+  for (const source of [sources].flat()) parts.push(openPart(source, options, (name) => outputOf(parts, name)));
+  const resolved = parts.flatMap((part) => part.problems.collect(() => resolvePart(part)) ?? []);
+  const messages = parts.flatMap(({ source, problems }) =>
+    problems.messages.map((message) => `${source.name}: ${message}`),
+  );
+  if (messages.length > 0) throw new LastwillError('TEMPLATE_INVALID', messages.join('\n'));
+  return joinStacks(resolved);
 }
 
-function resolveAll(
+/** One configuration, or plan, of an app. */
+interface TerraformPart {
+  readonly source: TemplateSource;
+  readonly problems: TemplateProblems;
+  readonly json: unknown;
+  /** @default - it is a plan, or cannot be read */
+  readonly configuration?: Configuration | undefined;
+  readonly resolver?: TerraformResolver | undefined;
+}
+
+function openPart(
   source: TemplateSource,
   options: ResolveTerraformOptions,
-  problems: TemplateProblems,
-): ResolvedTemplate {
-  const json = 'json' in source ? source.json : parseTemplateText(source.name, source.text);
+  remoteOutput: (name: string) => Value | undefined,
+): TerraformPart {
+  const problems = new TemplateProblems();
+  const json = problems.collect(() => ('json' in source ? source.json : parseTemplateText(source.name, source.text)));
+  if (json === undefined || (isJsonObject(json) && isPlan(json))) return { source, problems, json };
+  const configuration = problems.collect(() => readConfiguration(json));
+  if (configuration === undefined) return { source, problems, json };
+  const { parameters = {} } = options;
+  const resolver = new TerraformResolver(configuration, parameters, filesBeside(source), remoteOutput);
+  return { source, problems, json, configuration, resolver };
+}
+
+/** An output that another stack of the app reads; cdktf gives them names that are unique in the app. */
+function outputOf(parts: readonly TerraformPart[], name: string): Value | undefined {
+  for (const { configuration, resolver } of parts) {
+    const output = configuration?.outputs.find((candidate) => candidate.name === name);
+    if (output !== undefined) return resolver?.evaluate(output.body.value, `${output.path}.value`);
+  }
+  return undefined;
+}
+
+function resolvePart({ source, problems, json, configuration, resolver }: TerraformPart): ResolvedTemplate | undefined {
   if (isJsonObject(json) && isPlan(json)) return resolvePlan(source, json, problems);
-  const configuration = readConfiguration(json);
-  const resolver = new TerraformResolver(configuration, options.parameters ?? {}, filesBeside(source));
+  if (configuration === undefined || resolver === undefined) return undefined;
   for (const { type, name, path } of configuration.resources) {
     problems.collect(() => located(path, () => resolver.resource(`${type}.${name}`)));
   }

@@ -86,6 +86,6 @@ test('both clouds run side by side, on one clock', async () => {
   ]);
 });
 
-test('fails on two Terraform configurations', async () => {
-  await expect(LocalCloud.deploy([stack(), stack()])).rejects.toThrow('at most one Terraform configuration');
+test('fails on two stacks that make the same namespace', async () => {
+  await expect(LocalCloud.deploy([stack(), stack()])).rejects.toThrow('name must be unique in its namespace');
 });

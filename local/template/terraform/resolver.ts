@@ -46,10 +46,17 @@ export class TerraformResolver {
   readonly #locals: JsonObject;
   readonly #parameters: Readonly<Record<string, string>>;
   readonly #files: FunctionContext;
+  readonly #remoteOutput: (name: string) => Value | undefined;
   readonly #done = new Map<string, Value>();
   readonly #underway = new Set<string>();
 
-  constructor(configuration: Configuration, parameters: Readonly<Record<string, string>>, files: FunctionContext) {
+  /** @param remoteOutput gives an output of another configuration of the same app, whose state this one reads */
+  constructor(
+    configuration: Configuration,
+    parameters: Readonly<Record<string, string>>,
+    files: FunctionContext,
+    remoteOutput: (name: string) => Value | undefined = () => undefined,
+  ) {
     const byAddress = (blocks: readonly Block[]): Map<string, Block> =>
       new Map(blocks.map((block) => [`${block.type}.${block.name}`, block]));
     this.#resources = byAddress(configuration.resources);
@@ -59,6 +66,7 @@ export class TerraformResolver {
     this.#locals = configuration.locals;
     this.#parameters = parameters;
     this.#files = files;
+    this.#remoteOutput = remoteOutput;
   }
 
   /** Evaluates a resource and everything that it depends on, once. */
@@ -174,6 +182,12 @@ export class TerraformResolver {
       const id = `/subscriptions/${NO_SUBSCRIPTION}`;
       const ids = ['subscription_id', 'tenant_id', 'object_id', 'client_id'].map((key) => [key, NO_SUBSCRIPTION]);
       return openEnded({ ...Object.fromEntries(ids), id, subscription_resource_id: id }, address);
+    }
+    if (type === 'terraform_remote_state') {
+      const outputs = new Members(
+        (output) => this.#remoteOutput(output) ?? new Unknown(`${address}.outputs.${output}`),
+      );
+      return new Members((member) => (member === 'outputs' ? outputs : new Unknown(`${address}.${member}`)));
     }
     return openEnded(this.#known(block), address);
   }
