@@ -1,14 +1,18 @@
-import { Testing } from 'cdktf';
+import { join } from 'node:path';
+import { App, Testing } from 'cdktf';
 import { AzureLwtStack } from '../../lib/azure-lwt-stack';
 import { LocalCloud } from '../../testing';
 import '../../testing/matchers';
+import { temporaryDirectory } from '../bin/temporary-directory';
 import { LWT_TEMPLATE } from './lwt-template';
+
+const directory = temporaryDirectory();
 
 const THUMBPRINT = 'A'.repeat(64);
 
-function stack(): AzureLwtStack {
+function stack(app = Testing.app()): AzureLwtStack {
   const client = (name: string) => ({ name, thumbprints: [THUMBPRINT] });
-  return new AzureLwtStack(Testing.app(), 'lwt', {
+  return new AzureLwtStack(app, 'lwt', {
     namespaceName: 'lastwill-test',
     sensors: [client('sensor1'), client('sensor2')],
     actuators: [client('actuator1')],
@@ -36,6 +40,18 @@ test('the template of a stack runs as Terraform JSON too, by its text', async ()
   const cloud = await LocalCloud.deploy(Testing.synth(stack()));
 
   expect((await cloud.connect('sensor1')).clientId).toBe('sensor1');
+});
+
+test('an app of cdktf and the folder that it synthesizes run', async () => {
+  const app = new App({ outdir: join(directory.path, 'cdktf.out') });
+  stack(app);
+  app.synth();
+
+  const ofApp = await LocalCloud.deploy(app);
+  const ofFolder = await LocalCloud.deploy(join(directory.path, 'cdktf.out'));
+
+  expect((await ofApp.connect('sensor1')).clientId).toBe('sensor1');
+  expect((await ofFolder.connect('sensor1')).clientId).toBe('sensor1');
 });
 
 // https://learn.microsoft.com/en-us/azure/event-grid/mqtt-support
