@@ -55,6 +55,7 @@ async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> 
   const account = await openAccount(flags);
   const { session } = account.opened;
   const emails = flags.email ?? [];
+  const probes = chosenProbes(AWS_PROBES, flags);
   const folder = new PrivateFolder();
   const deployment = newDeployment({ prefix, emails, folder, session, region: account.region }, parts);
   const names = namesWithPrefix(prefix);
@@ -68,7 +69,7 @@ async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> 
     store: folder.store,
     state: flags.state,
     templates: () => deployment.templates,
-    probes: chosenProbes(AWS_PROBES, flags),
+    probes,
     patienceSeconds: flags.patience,
   });
   const confirmed = flags.awaitEmail > 0 && emails.length > 0 ? [deployed.emailConfirmed(flags.awaitEmail)] : [];

@@ -51,6 +51,7 @@ async function openNew(flags: AzureFlags, parts: SmokeParts): Promise<SmokeCloud
   const { session } = place.opened;
   const names = namesWithPrefix(prefix);
   const [resourceGroup, namespace] = [names.name('rg1'), names.name('ns1')];
+  const probes = chosenProbes(AZURE_PROBES, flags);
   const folder = new PrivateFolder();
   const { subscriptionId: subscription } = session;
   const deployment = newDeployment({ prefix, subscription, resourceGroup, folder }, flags, parts);
@@ -62,7 +63,7 @@ async function openNew(flags: AzureFlags, parts: SmokeParts): Promise<SmokeCloud
     store: folder.store,
     state: flags.state,
     template: () => deployment.template,
-    probes: chosenProbes(AZURE_PROBES, flags),
+    probes,
     patienceSeconds: flags.patience,
   });
   return {

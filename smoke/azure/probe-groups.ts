@@ -4,6 +4,7 @@ import { ClientGroupQuery } from '../../constructs/azure/client-group-query';
 import { MqttClient } from '../../constructs/azure/mqtt-client';
 import { Permission, PermissionBinding } from '../../constructs/azure/permission-binding';
 import { TopicSpace } from '../../constructs/azure/topic-space';
+import { Warnings } from '../../constructs/azure/warnings';
 import type { AzureLwtStack } from '../../lib/azure-lwt-stack';
 import { PROBER } from '../sites/azure-site';
 
@@ -20,6 +21,7 @@ const QUERIES = {
 /** Adds a client, and groups that show how Event Grid evaluates queries and fills templates. */
 export function addProbeGroups(stack: AzureLwtStack, thumbprint: string): void {
   const { namespace } = stack;
+  Warnings.of(stack).acknowledge('lastwill:groupMatchesNoClient', 'whether they match a client is what is asked');
   new MqttClient(stack, PROBER, {
     namespace,
     certificateAuthentication: CertificateAuthentication.byThumbprint(thumbprint),
