@@ -15,6 +15,14 @@ export function topicNameProblem(topic: string, limits: TopicLimits): string | u
   return lengthProblem(topic, limits);
 }
 
+/**
+ * The part of a topic that counts against AWS's limits: without the three levels of Basic Ingest.
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-basic-ingest.html
+ */
+export function countedTopic(topic: string): string {
+  return topic.replace(/^\$aws\/rules\/[^/]+\//, '');
+}
+
 /** Why `filter` is not a topic filter to subscribe to, worded to follow "must be"; `undefined` when it is one. */
 export function topicFilterProblem(filter: string, limits: TopicLimits): string | undefined {
   const levels = filter.split('/');

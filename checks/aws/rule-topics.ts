@@ -1,6 +1,8 @@
+import type { ActionDefinition } from '../../local/rules/topic-rule-definition';
 import { AWS_LIMITS } from '../../presence/limits';
-import { topicFilterProblem, topicNameProblem } from '../../presence/topic';
-import { type AwsRule, atRule } from './aws-subject';
+import { countedTopic, topicFilterProblem, topicNameProblem } from '../../presence/topic';
+import type { Finding } from '../check-rule';
+import { type AwsRule, atRule, type CheckedRule } from './aws-subject';
 
 /** Topics of rules within the limits. */
 export const ruleTopics: AwsRule = {
@@ -15,15 +17,19 @@ export const ruleTopics: AwsRule = {
       const filter = rule.statement?.fromFilter;
       const wrong = filter === undefined ? undefined : topicFilterProblem(filter, AWS_LIMITS.topic);
       const from = wrong === undefined ? [] : [atRule(rule, '.Sql', `FROM must be ${wrong}, got '${filter ?? ''}'`)];
-      const republished = rule.definition.actions.flatMap(({ type, properties }, index) => {
-        if (type !== 'Republish' || typeof properties.Topic !== 'string') return [];
-        // A template becomes at least one character; a topic in a reserved tree is written with two dollars.
-        const topic = properties.Topic.replace(/^\$\$/, '$').replace(/\$\{[^}]*\}/g, 'x');
-        const problem = topicNameProblem(topic, AWS_LIMITS.topic);
-        const path = `.Actions[${index}].Republish.Topic`;
-        return problem === undefined ? [] : [atRule(rule, path, `Topic must be ${problem}, got '${properties.Topic}'`)];
-      });
-      return [...from, ...republished];
+      const { actions, errorAction } = rule.definition;
+      const republished = actions.flatMap((action, index) => wrongTopic(rule, action, `.Actions[${index}]`));
+      const failures = errorAction === undefined ? [] : wrongTopic(rule, errorAction, '.ErrorAction');
+      return [...from, ...republished, ...failures];
     });
   },
 };
+
+function wrongTopic(rule: CheckedRule, { type, properties }: ActionDefinition, path: string): Finding[] {
+  if (type !== 'Republish' || typeof properties.Topic !== 'string') return [];
+  // A template becomes at least one character; a topic in a reserved tree is written with two dollars.
+  const topic = properties.Topic.replace(/^\$\$/, '$').replace(/\$\{[^}]*\}/g, 'x');
+  const problem = topicNameProblem(countedTopic(topic), AWS_LIMITS.topic);
+  if (problem === undefined) return [];
+  return [atRule(rule, `${path}.Republish.Topic`, `Topic must be ${problem}, got '${properties.Topic}'`)];
+}

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
 import { renderDevice } from '../../presence/lwt-options';
-import { topicFilterProblem, topicNameProblem } from '../../presence/topic';
+import { countedTopic, topicFilterProblem, topicNameProblem } from '../../presence/topic';
 import type { ICertificate } from './certificate';
 import { listProblems, nameProblem, problemsIn, whenKnown } from './prop-check';
 
@@ -273,7 +273,7 @@ function policyNameProblem(name: string | undefined): string | undefined {
 
 function topicProblem(prop: string, topic: string): string | undefined {
   return whenKnown(topic, (text) => {
-    const rule = topicNameProblem(withoutVariables(text), AWS_LIMITS.topic);
+    const rule = topicNameProblem(countedTopic(withoutVariables(text)), AWS_LIMITS.topic);
     return rule === undefined ? undefined : mustBe(prop, rule, text);
   });
 }

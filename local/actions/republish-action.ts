@@ -1,5 +1,5 @@
 import { AWS_LIMITS } from '../../presence/limits';
-import { topicNameProblem } from '../../presence/topic';
+import { countedTopic, topicNameProblem } from '../../presence/topic';
 import type { MessageProperties } from '../ports';
 import type { Action, ActionInvocation } from '../rule-action';
 import type { ActionIdentity } from './action-context';
@@ -45,7 +45,7 @@ function plainTopic(topic: string): string {
 }
 
 function topicProblem(topic: string): string | undefined {
-  const problem = topicNameProblem(topic, AWS_LIMITS.topic);
+  const problem = topicNameProblem(countedTopic(topic), AWS_LIMITS.topic);
   if (problem !== undefined) return problem;
   return /^\$aws\/things\/[^/]+\/jobs\//.test(topic) ? 'no reserved topic of AWS IoT Jobs' : undefined;
 }

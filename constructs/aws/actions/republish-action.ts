@@ -3,7 +3,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { mustBe, throwIfAny } from '../../../presence/errors';
 import { AWS_LIMITS } from '../../../presence/limits';
-import { topicNameProblem } from '../../../presence/topic';
+import { countedTopic, topicNameProblem } from '../../../presence/topic';
 import { acknowledgeWildcard } from '../acknowledgement';
 import { nameProblem, problemsIn, whenKnown } from '../prop-check';
 import type { ITopicRuleAction, ITopicRuleBinding, TopicRuleActionConfig } from '../topic-rule-action';
@@ -96,7 +96,7 @@ export class RepublishAction implements ITopicRuleAction {
 const SUBSTITUTION = /\$\{(?!Token\[)[^}]*\}/g;
 
 function topicProblem(prop: string, topic: string): string | undefined {
-  const rule = topicNameProblem(topic.replace(SUBSTITUTION, 'x'), AWS_LIMITS.topic);
+  const rule = topicNameProblem(countedTopic(topic.replace(/^\$\$/, '$').replace(SUBSTITUTION, 'x')), AWS_LIMITS.topic);
   return rule === undefined ? undefined : mustBe(prop, rule, topic);
 }
 

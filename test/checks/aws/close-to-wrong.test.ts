@@ -414,3 +414,14 @@ test('notProved: what a macro adds and a nested stack that is not at hand are to
     },
   ]);
 });
+
+// https://docs.aws.amazon.com/iot/latest/developerguide/iot-basic-ingest.html
+test('ruleTopics: the levels of Basic Ingest do not count, and an error action is looked at too', () => {
+  const found = (Topic: string): string[] =>
+    ids({ Rule: topicRule({ actions: [republish(Topic)] }) }).filter((id) => id.endsWith('ruleTopics'));
+
+  expect(found('$$aws/rules/other/1/2/3/4/5/6/7/8')).toEqual([]);
+  expect(found('$$aws/rules/other/1/2/3/4/5/6/7/8/9')).toEqual(['error ruleTopics']);
+  expect(found('1/2/3/4/5/6/7/8/9')).toEqual(['error ruleTopics']);
+  expect(ids({ Rule: topicRule({ rest: { ErrorAction: republish('a/#') } }) })).toEqual(['error ruleTopics']);
+});

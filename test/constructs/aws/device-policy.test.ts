@@ -194,3 +194,11 @@ test('a policy is imported by its ARN, whose last part is its name', () => {
 
   expect(DevicePolicy.fromPolicyArn(stack, 'Imported', arn)).toMatchObject({ policyName: 'devices', policyArn: arn });
 });
+
+// https://docs.aws.amazon.com/iot/latest/developerguide/iot-basic-ingest.html
+test('the levels of Basic Ingest do not count against the limit of levels', () => {
+  const policy = new DevicePolicy(stack, 'BasicIngest');
+
+  expect(() => policy.allowPublish('$aws/rules/onGone/1/2/3/4/5/6/7/8')).not.toThrow();
+  expect(() => policy.allowPublish('$aws/rules/onGone/1/2/3/4/5/6/7/8/9')).toThrow('at most 8 levels deep');
+});
