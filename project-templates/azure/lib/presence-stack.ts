@@ -39,8 +39,9 @@ export class PresenceStack extends TerraformStack {
       willTopic: STATUS_TOPIC,
     });
     const client = (name: string, allowed: readonly string[], role: string): MqttClient =>
-      new MqttClient(this, name, {
+      new MqttClient(this, `${name}Client`, {
         namespace,
+        clientName: name,
         certificateAuthentication: CertificateAuthentication.byThumbprint(...allowed),
         attributes: { role },
       });
