@@ -9,6 +9,7 @@ export type { SentEmail } from './email';
 export { Faults } from './faults';
 export {
   type EmailExpectation,
+  type LastwillMatchers,
   lastwillMatchers,
   type MatcherResult,
   type RefusalExpectation,

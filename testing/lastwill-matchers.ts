@@ -23,6 +23,28 @@ export interface RefusalExpectation {
   readonly reason?: string | RegExp;
 }
 
+/**
+ * The types of the matchers, for the interface `Matchers` of a test framework.
+ *
+ * @example
+ * declare module 'vitest' {
+ *   interface Matchers<T> extends LastwillMatchers<T> {}
+ * }
+ */
+export interface LastwillMatchers<R> {
+  /** An e-mail went to this address. @param expected what it must hold. @default - any */
+  toHaveEmailed(to: string, expected?: EmailExpectation): R;
+  /**
+   * A message was published on a topic that the filter matches: by a device, a will, a rule or the cloud.
+   * @param payload text, a regular expression on the text, or a value that the JSON must equal. @default - any
+   */
+  toHavePublished(filter: string, payload?: unknown): R;
+  /** Something was refused. @param expected every field that is given must hold. @default - anything */
+  toHaveRefused(expected?: RefusalExpectation): R;
+  /** A device received a message on exactly this topic. @param payload as for `toHavePublished`. @default - any */
+  toHaveReceived(topic: string, payload?: unknown): R;
+}
+
 /** The outcome of a matcher, as `expect.extend` wants it. */
 export interface MatcherResult {
   readonly pass: boolean;
