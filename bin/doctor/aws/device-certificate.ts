@@ -10,6 +10,8 @@ export type DeviceCertificate =
   | { readonly certificate: CloudCertificate; readonly problem?: undefined }
   | { readonly certificate?: undefined; readonly problem: Outcome };
 
+const NONE = unknown('there is no certificate to ask about');
+
 /** The certificate that the store holds, else the thing's one that belongs to the stored key, else the thing's only one. */
 export async function deviceCertificate(ports: AwsPorts): Promise<DeviceCertificate> {
   const { certificate: pem, directory } = ports.stored();
@@ -40,9 +42,8 @@ async function attachedCertificate(ports: AwsPorts): Promise<DeviceCertificate> 
   const ofKey = privateKey === undefined ? [] : attached.filter(({ pem }) => belongTogether(pem, privateKey));
   const [certificate, second] = ofKey.length > 0 ? ofKey : attached;
   const { device } = ports.subject;
-  if (certificate === undefined) {
-    return { problem: failed(`no certificate is attached to a thing ${device}`, 'deploy its stack (npx cdk deploy)') };
-  }
+  // What is wrong then is that nothing is attached to the thing, which has a check of its own.
+  if (certificate === undefined) return { problem: NONE };
   if (second === undefined) return { certificate };
   return {
     problem: unknown(
@@ -51,9 +52,9 @@ async function attachedCertificate(ports: AwsPorts): Promise<DeviceCertificate> 
   };
 }
 
-/** The check's outcome when it needs a certificate and there is none: the check of the certificate tells what is wrong. */
-export function withoutCertificate({ status }: Outcome): Outcome {
-  return unknown(status === 'failed' ? 'there is no certificate to ask about' : 'it is not clear which certificate');
+/** The check's outcome when it needs a certificate and there is none: another check tells what is wrong. */
+export function withoutCertificate(problem: Outcome): Outcome {
+  return problem === NONE || problem.status === 'failed' ? NONE : unknown('it is not clear which certificate');
 }
 
 /** AWS names a certificate by the SHA-256 of its DER; `undefined` for what is none. */

@@ -23,13 +23,14 @@ type Needs = (
 const table = (name: unknown, { partition, region, account }: Parameters<Needs>[1]): string =>
   `arn:${partition}:dynamodb:${region}:${account}:table/${String(name)}`;
 
+/** A substitution template stands for the device as a rule. */
+const substituted = (text: unknown, device: string): string => String(text).replace(/\$\{[^}]*\}/g, device);
+
 const NEEDS: Readonly<Record<string, Needs>> = {
   sns: ({ targetArn }) => ['sns:Publish', String(targetArn)],
   republish: ({ topic }, { partition, region, account, device }) => {
-    // A substitution template stands for the device as a rule; $$ is how a rule writes $.
-    const name = String(topic)
-      .replace(/^\$\$/, '$')
-      .replace(/\$\{[^}]*\}/g, device);
+    // $$ is how a rule writes $.
+    const name = substituted(String(topic).replace(/^\$\$/, '$'), device);
     return ['iot:Publish', `arn:${partition}:iot:${region}:${account}:topic/${name}`];
   },
   dynamoDB: ({ tableName }, place) => ['dynamodb:PutItem', table(tableName, place)],
@@ -37,11 +38,28 @@ const NEEDS: Readonly<Record<string, Needs>> = {
     'dynamodb:PutItem',
     table((putItem as { tableName?: unknown } | undefined)?.tableName, place),
   ],
-  cloudwatchLogs: ({ logGroupName }, { partition, region, account }) => [
+  // A role may be allowed the group's streams alone.
+  cloudwatchLogs: ({ logGroupName }, { partition, region, account, device }) => [
     'logs:PutLogEvents',
-    `arn:${partition}:logs:${region}:${account}:log-group:${String(logGroupName)}:*`,
+    `arn:${partition}:logs:${region}:${account}:log-group:${String(logGroupName)}:log-stream:${device}`,
   ],
   cloudwatchMetric: () => ['cloudwatch:PutMetricData', '*'],
+  sqs: ({ queueUrl }, { partition, region, account }) => {
+    const [owner = account, queue = ''] = String(queueUrl).split('/').slice(-2);
+    return ['sqs:SendMessage', `arn:${partition}:sqs:${region}:${owner}:${queue}`];
+  },
+  s3: ({ bucketName, key }, { partition, device }) => [
+    's3:PutObject',
+    `arn:${partition}:s3:::${String(bucketName)}/${substituted(key, device)}`,
+  ],
+  kinesis: ({ streamName }, { partition, region, account }) => [
+    'kinesis:PutRecord',
+    `arn:${partition}:kinesis:${region}:${account}:stream/${String(streamName)}`,
+  ],
+  firehose: ({ deliveryStreamName }, { partition, region, account }) => [
+    'firehose:PutRecord',
+    `arn:${partition}:firehose:${region}:${account}:deliverystream/${String(deliveryStreamName)}`,
+  ],
 };
 
 /**

@@ -17,7 +17,8 @@ export interface Rule {
   readonly sqlVersion: string;
   readonly disabled: boolean;
   readonly actions: readonly RuleAction[];
-  readonly hasErrorAction: boolean;
+  /** What it does when an action fails. @default - nothing */
+  readonly errorAction?: RuleAction;
 }
 
 /** An action of a rule, by the API's name for it, e.g. `sns`. */

@@ -1,6 +1,6 @@
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
 import { everyPage } from '../../../cloud-clients/aws/pages';
-import type { Rule } from './ports';
+import type { Rule, RuleAction } from './ports';
 
 /**
  * The rules whose FROM matches a topic.
@@ -28,9 +28,12 @@ async function ruleNamed(session: AwsSession, ruleName: string): Promise<Rule> {
     sql: rule?.sql ?? '',
     sqlVersion: rule?.awsIotSqlVersion ?? '2015-10-08',
     disabled: rule?.ruleDisabled === true,
-    hasErrorAction: rule?.errorAction !== undefined,
-    actions: (rule?.actions ?? []).flatMap((action) =>
-      Object.entries(action).map(([kind, properties]) => ({ kind, properties: { ...(properties as object) } })),
-    ),
+    errorAction: rule?.errorAction === undefined ? undefined : actionsOf(rule.errorAction)[0],
+    actions: (rule?.actions ?? []).flatMap(actionsOf),
   };
+}
+
+/** The API names an action by the one field that it has. */
+function actionsOf(action: object): RuleAction[] {
+  return Object.entries(action).map(([kind, properties]) => ({ kind, properties: { ...(properties as object) } }));
 }

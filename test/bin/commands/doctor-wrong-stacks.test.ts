@@ -34,7 +34,7 @@ const stacks: readonly (readonly [string, string, Parameters<typeof deploy>[1], 
     'a rule that is disabled',
     'rule matches will',
     { changes: { [RULE]: { TopicRulePayload: { RuleDisabled: true } } } },
-    'lastWillRule is disabled; enable the rule, or make its WHERE and the payload of the will (--will-payload) agree',
+    'lastWillRule is disabled; enable the rule in its stack, and deploy',
   ],
   [
     'a rule without error action',

@@ -9,7 +9,7 @@ export const errorAction: Check<AwsPorts> = {
   run: async (ports) => {
     const rules = await willRules(ports);
     if (rules.length === 0) return unknown('no rule matches the will');
-    const without = rules.filter(({ hasErrorAction }) => !hasErrorAction).map(({ name }) => name);
+    const without = rules.filter(({ errorAction }) => errorAction === undefined).map(({ name }) => name);
     if (without.length === 0) return ok(rules.map(({ name }) => name).join(', '));
     return failed(`${without.join(', ')} has no error action`, 'add one, e.g. to a CloudWatch log group');
   },

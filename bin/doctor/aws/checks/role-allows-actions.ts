@@ -1,17 +1,29 @@
 import { type Check, failed, ok, unknown } from '../../check';
 import { neededPermission } from '../needed-permission';
-import type { AwsPorts } from '../ports';
+import type { AwsPorts, Rule, RuleAction } from '../ports';
 import { willRules } from '../will-rules';
+
+interface NamedAction extends RuleAction {
+  /** E.g. `gone`, `the error action of gone`. */
+  readonly name: string;
+}
+
+/** An error action that may not act leaves no trace of what failed: it needs its role as any other. */
+function actionsOf({ name, actions, errorAction }: Rule): readonly NamedAction[] {
+  const named = actions.map((action) => ({ ...action, name }));
+  return errorAction === undefined ? named : [...named, { ...errorAction, name: `the error action of ${name}` }];
+}
 
 export const roleAllowsActions: Check<AwsPorts> = {
   name: 'role allows actions',
-  what: "the rule's roles allow what its actions do",
+  what: "the rule's roles allow what its actions and its error action do",
   why: 'an action that may not act is dropped',
   run: async (ports) => {
-    const actions = (await willRules(ports)).flatMap(({ name, actions }) =>
-      actions.map((action) => ({ name, ...action })),
-    );
-    if (actions.length === 0) return unknown('no rule that matches the will has an action');
+    const rules = await willRules(ports);
+    if (rules.every(({ actions }) => actions.length === 0)) {
+      return unknown('no rule that matches the will has an action');
+    }
+    const actions = rules.flatMap(actionsOf);
     const { account, region } = await ports.account();
     const unclear: string[] = [];
     for (const { name, ...action } of actions) {

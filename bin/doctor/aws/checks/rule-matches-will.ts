@@ -19,6 +19,7 @@ export const ruleMatchesWill: Check<AwsPorts> = {
     const matching = verdicts.filter(({ verdict }) => verdict === undefined);
     if (matching.length > 0) return ok(matching.map(({ rule }) => rule.name).join(', '));
     const reasons = verdicts.map(({ rule, verdict }) => `${rule.name} ${verdict}`).join('; ');
+    if (rules.every(({ disabled }) => disabled)) return failed(reasons, 'enable the rule in its stack, and deploy');
     return failed(reasons, 'enable the rule, or make its WHERE and the payload of the will (--will-payload) agree');
   },
 };

@@ -16,6 +16,9 @@ export const thingAttached: Check<AwsPorts> = {
       );
     }
     const { certificate, problem } = await deviceCertificate(ports);
+    if (attached.length === 0 && certificate === undefined) {
+      return failed(`no certificate is attached to the thing ${device}`, 'attach one in its stack, and deploy');
+    }
     if (certificate === undefined) return withoutCertificate(problem);
     if (!attached.some(({ id }) => id === certificate.id)) {
       return failed(`certificate ${certificate.id} is not attached to the thing ${device}`, 'attach it in the stack');

@@ -17,7 +17,10 @@ const rule: Rule = {
   sql: "SELECT * FROM 'pumps/+/gone'",
   sqlVersion: '2016-03-23',
   disabled: false,
-  hasErrorAction: true,
+  errorAction: {
+    kind: 'sns',
+    properties: { targetArn: `${topicArn}-errors`, roleArn: 'arn:aws:iam::123456789012:role/errors' },
+  },
   actions: [{ kind: 'sns', properties: { targetArn: topicArn, roleArn: 'arn:aws:iam::123456789012:role/rule' } }],
 };
 
@@ -76,6 +79,12 @@ const failures: readonly (readonly [string, string, Partial<AwsPorts>, string])[
     { attachedCertificates: async () => [{ ...certificate, status: 'INACTIVE' }] },
     'certificate c1 is INACTIVE',
   ],
+  [
+    'thing attached',
+    'a thing without a certificate',
+    { attachedCertificates: async () => [] },
+    'no certificate is attached to the thing pump7',
+  ],
   ['thing attached', 'a missing thing', { attachedCertificates: async () => undefined }, 'there is no thing pump7'],
   [
     'may connect',
@@ -115,6 +124,12 @@ const failures: readonly (readonly [string, string, Partial<AwsPorts>, string])[
   ],
   [
     'role allows actions',
+    'an error action whose role may not act',
+    { simulate: async (role) => role === 'arn:aws:iam::123456789012:role/rule' },
+    `arn:aws:iam::123456789012:role/errors may not do sns:Publish on ${topicArn}-errors`,
+  ],
+  [
+    'role allows actions',
     'a role that was deleted',
     { simulate: async () => undefined },
     'arn:aws:iam::123456789012:role/rule does not exist',
@@ -129,13 +144,23 @@ const failures: readonly (readonly [string, string, Partial<AwsPorts>, string])[
   [
     'error action',
     'a rule without one',
-    { rulesOn: async () => [{ ...rule, hasErrorAction: false }] },
+    { rulesOn: async () => [{ ...rule, errorAction: undefined }] },
     'gone has no error action',
   ],
 ];
 
 test.each(failures)('%s: %s fails', async (name, _, wrong, reason) => {
   expect(await finding(name, wrong)).toMatchObject({ status: 'failed', reason, fix: expect.stringMatching(/\w/) });
+});
+
+test('where the thing has no certificate, only that fails', async () => {
+  const findings = await runChecks(awsChecks(subject), account({ attachedCertificates: async () => [] }));
+
+  expect(findings.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual(['thing attached']);
+  expect(findings.find(({ name }) => name === 'key and certificate')).toMatchObject({
+    status: 'unknown',
+    why: 'there is no certificate to ask about',
+  });
 });
 
 test('an expired certificate fails with the command that changes over', async () => {
@@ -186,7 +211,39 @@ test('what a rule republishes is asked of its role for this device', async () =>
     simulate: async (_role, action, resource) => asked.push(`${action} ${resource}`) > 0,
   });
 
-  expect(asked).toEqual(['iot:Publish arn:aws-cn:iot:us-east-1:123456789012:topic/$aws/things/pump7/shadow/update']);
+  expect(asked[0]).toBe('iot:Publish arn:aws-cn:iot:us-east-1:123456789012:topic/$aws/things/pump7/shadow/update');
+});
+
+const OF_ERRORS: readonly (readonly [string, object, string])[] = [
+  [
+    'cloudwatchLogs',
+    { logGroupName: 'lost' },
+    'logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:lost:log-stream:pump7',
+  ],
+  [
+    'sqs',
+    { queueUrl: 'https://sqs.us-east-1.amazonaws.com/210987654321/lost' },
+    'sqs:SendMessage arn:aws:sqs:us-east-1:210987654321:lost',
+  ],
+  ['s3', { bucketName: 'lost', key: 'x/${clientid()}.json' }, 's3:PutObject arn:aws:s3:::lost/x/pump7.json'],
+  ['kinesis', { streamName: 'lost' }, 'kinesis:PutRecord arn:aws:kinesis:us-east-1:123456789012:stream/lost'],
+  [
+    'firehose',
+    { deliveryStreamName: 'lost' },
+    'firehose:PutRecord arn:aws:firehose:us-east-1:123456789012:deliverystream/lost',
+  ],
+];
+
+test.each(OF_ERRORS)('an error action that writes to %s is asked of its role', async (kind, properties, needed) => {
+  const asked: string[] = [];
+  const errorAction = { kind, properties: { ...properties, roleArn: 'arn:aws:iam::123456789012:role/errors' } };
+
+  await finding('role allows actions', {
+    rulesOn: async () => [{ ...rule, errorAction }],
+    simulate: async (role, action, resource) => asked.push(`${role.split('/').pop()} ${action} ${resource}`) > 0,
+  });
+
+  expect(asked).toContain(`errors ${needed}`);
 });
 
 test('an action whose needs are not known leaves the check unknown', async () => {
