@@ -41,7 +41,7 @@ export async function runCommandLine(arguments_: readonly string[]): Promise<num
   const program = createProgram();
   try {
     await program.parseAsync(expandShortClientId(arguments_), { from: 'user' });
-    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+    return 0;
   } catch (error) {
     return report(error);
   }

@@ -7,9 +7,6 @@ import { misbehave } from '../cloud/misbehaving-server';
 import { killedAt } from '../store/killed-process';
 import { temporaryDirectory } from '../temporary-directory';
 
-// Many commands and deployments in one test, on machines that do other things besides.
-jest.setTimeout(30_000);
-
 const directory = temporaryDirectory();
 withoutAws(directory);
 

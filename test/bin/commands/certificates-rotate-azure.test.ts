@@ -8,9 +8,6 @@ import { run } from '../capture';
 import { killedAt } from '../store/killed-process';
 import { temporaryDirectory } from '../temporary-directory';
 
-// Many commands and deployments in one test, on machines that do other things besides.
-jest.setTimeout(30_000);
-
 const directory = temporaryDirectory();
 const before = process.env.AZURE_ENDPOINT_URL;
 const store = (): string => join(directory.path, 'certificates');

@@ -5,9 +5,6 @@ import { run } from '../capture';
 import { type DeployedStack, deploy, withoutAws } from '../cloud/deployed-stack';
 import { temporaryDirectory } from '../temporary-directory';
 
-// Many commands and deployments in one test, on machines that do other things besides.
-jest.setTimeout(30_000);
-
 const directory = temporaryDirectory();
 withoutAws(directory);
 

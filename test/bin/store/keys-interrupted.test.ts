@@ -6,9 +6,6 @@ import { replaceFile } from '../../../bin/store/replace-file';
 import { temporaryDirectory } from '../temporary-directory';
 import { killedAt } from './killed-process';
 
-// Many keys are made, on machines that do other things besides.
-jest.setTimeout(30_000);
-
 const directory = temporaryDirectory();
 const store = (): string => join(directory.path, 'certificates');
 const read = (...path: readonly string[]): string => readFileSync(join(store(), ...path), 'utf8');

@@ -56,7 +56,7 @@ async function deployed(changes: Partial<DeployedAwsOptions> = {}, unconfirmed: 
 }
 
 test('pulls the certificate, finds nothing wrong and plays the story on a deployed stack', async () => {
-  const { aws, store, stop } = await deployed();
+  const { aws, store, stop } = await deployed({ patienceSeconds: 0.3 });
 
   await aws.pull.run();
   await aws.doctor.run();
