@@ -27,6 +27,8 @@ export interface DeviceParts {
   readonly pingSeconds: number;
   /** Resolves when everything has happened that happens without the clock moving. */
   readonly settle: () => Promise<void>;
+  /** Whether a partition keeps the device from the broker. */
+  readonly isApart: (device: Device) => boolean;
   /** Why the cloud refused what the client wanted, in its own words, the first refusal first. */
   readonly refusals: () => readonly string[];
 }
@@ -136,7 +138,7 @@ export class Device {
   async thaw(): Promise<void> {
     if (!this.#isFrozen) return;
     this.#isFrozen = false;
-    this.#parts.link.release();
+    if (!this.#parts.isApart(this)) this.#parts.link.release();
     this.#ping();
     await this.#parts.settle();
   }

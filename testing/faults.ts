@@ -16,6 +16,8 @@ export class Faults {
   readonly #targets: FaultTargets;
   #network: NetworkFaults = { duplicates: false, reorderWindow: 0 };
   #isPartitioned = false;
+  /** Devices that a partition of some has cut off. */
+  readonly #apart = new Set<Device>();
 
   constructor(targets: FaultTargets) {
     this.#targets = targets;
@@ -34,13 +36,21 @@ export class Faults {
   partition(...devices: readonly Device[]): void {
     if (devices.length === 0) this.#isPartitioned = true;
     for (const { device, link } of this.#targets.links()) {
-      if (devices.length === 0 || devices.includes(device)) link.hold();
+      if (devices.length > 0 && !devices.includes(device)) continue;
+      this.#apart.add(device);
+      link.hold();
     }
+  }
+
+  /** Whether a partition keeps a device from the broker. */
+  isApart(device: Device): boolean {
+    return this.#apart.has(device);
   }
 
   /** Ends every partition: what waited arrives. */
   async heal(): Promise<void> {
     this.#isPartitioned = false;
+    this.#apart.clear();
     for (const { device, link } of this.#targets.links()) {
       if (!device.isFrozen) link.release();
     }

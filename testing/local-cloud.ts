@@ -263,6 +263,7 @@ export class LocalCloud {
       clock,
       pingSeconds: this.#engine[cloud]?.broker.connection(request.clientId)?.keepAliveSeconds ?? 0,
       settle: () => this.settle(),
+      isApart: (one) => this.faults.isApart(one),
       refusals: () => this.#refusalsOf(request.clientId),
     });
     this.#devices.push({ device, link });

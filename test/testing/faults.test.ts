@@ -69,6 +69,21 @@ test('a partition that is shorter than the keep alive delays messages and loses 
   expect([during, valve.received.map(({ text }) => text), cloud.emails.length]).toEqual([0, ['5'], 0]);
 });
 
+test('a device that thaws during a partition stays cut off until the partition heals', async () => {
+  const pump = await cloud.connect('pump7', { keepAliveSeconds: 30 });
+  const valve = await cloud.connect('valve1');
+  await valve.subscribe('things/pump7/level');
+  cloud.faults.partition(pump);
+
+  pump.freeze();
+  await pump.thaw();
+  await pump.publish('things/pump7/level', '5');
+  const during = valve.received.length;
+  await cloud.faults.heal();
+
+  expect([during, valve.received.map(({ text }) => text)]).toEqual([0, ['5']]);
+});
+
 test('a partition that lasts has every device given up', async () => {
   await cloud.connect('pump7', { will: WILL, keepAliveSeconds: 30 });
   await cloud.connect('valve1', { will: { ...WILL, topic: 'things/valve1/gone' }, keepAliveSeconds: 30 });
