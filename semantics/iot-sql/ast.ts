@@ -5,7 +5,7 @@ export interface Span {
 }
 
 /** `a = b`, `a AND b`, `a + b`, ... in the spelling that is printed. */
-export type BinaryOperator = 'OR' | 'AND' | '=' | '<>' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%';
+export type BinaryOperator = 'OR' | 'AND' | '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IN' | '+' | '-' | '*' | '/' | '%';
 
 interface Node<Kind extends string> {
   readonly kind: Kind;
@@ -80,11 +80,18 @@ export interface ObjectEntry {
 export interface ObjectLiteral extends Node<'object'> {
   readonly entries: readonly ObjectEntry[];
 }
-/** `(SELECT ... FROM field WHERE ...)`. */
+/** `(SELECT ... FROM field AS element WHERE ...)`. */
 export interface Query extends Node<'query'> {
   readonly select: Selection;
   readonly from: Expression;
+  /** Name of the element that is looked at. */
+  readonly alias?: string;
   readonly where?: Expression;
+}
+
+/** `EXISTS (SELECT ...)`. */
+interface Exists extends Node<'exists'> {
+  readonly query: Query;
 }
 
 /** Anything that has a value. */
@@ -105,7 +112,8 @@ export type Expression =
   | Case
   | ArrayLiteral
   | ObjectLiteral
-  | Query;
+  | Query
+  | Exists;
 
 /** One column: an expression and where its value goes, `AS a.b`. */
 export interface SelectItem {
@@ -165,6 +173,8 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return expression.entries.map((entry) => entry.value);
     case 'query':
       return [...selectedExpressions(expression.select), expression.from, ...optional(expression.where)];
+    case 'exists':
+      return [expression.query];
     default:
       return [];
   }

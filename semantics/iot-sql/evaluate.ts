@@ -10,6 +10,8 @@ export interface CompileSettings {
   readonly version: SqlVersion;
   /** Whether paths look into a nested query's element. */
   readonly nested: boolean;
+  /** The name under which a nested query knows its element. */
+  readonly alias?: string;
   /** Where each variable's value stands in the run. */
   readonly variables: ReadonlyMap<string, number>;
 }

@@ -20,7 +20,7 @@ export function compileExpression(expression: Expression, settings: CompileSetti
     case 'null':
       return constant(null);
     case 'path':
-      return compilePath(expression.keys, settings.nested);
+      return compilePath(expression.keys, settings);
     case 'star':
       return settings.nested ? (_, element) => element : (run) => run.payload();
     case 'variable':
@@ -58,6 +58,8 @@ function compileComposed(expression: Composed, settings: CompileSettings, compil
       return compileObject(expression, compile);
     case 'query':
       return compileQuery(expression, settings, compile);
+    case 'exists':
+      return compileExists(compile(expression.query));
   }
 }
 
@@ -65,9 +67,10 @@ function constant(value: SqlValue): Evaluate {
   return () => value;
 }
 
-function compilePath(keys: readonly string[], nested: boolean): Evaluate {
+function compilePath(written: readonly string[], { nested, alias }: CompileSettings): Evaluate {
+  const keys = nested && written[0] === alias ? written.slice(1) : written;
   const [first, ...rest] = keys;
-  if (first === undefined) return constant(undefined);
+  if (first === undefined) return (_, element) => element;
   if (rest.length === 0)
     return nested ? (_, element) => fieldOf(element, first) : (run) => fieldOf(run.payload(), first);
   return (run, element) => {
@@ -150,7 +153,8 @@ function compileObject(expression: ObjectLiteral, compile: Compile): Evaluate {
 
 /** Over an array the results of its elements, over an object the one result, over anything else Undefined. */
 function compileQuery(query: Query, settings: CompileSettings, compile: Compile): Evaluate {
-  const inner = { ...settings, nested: true };
+  const { alias: _outer, ...outside } = settings;
+  const inner = { ...outside, nested: true, ...(query.alias === undefined ? {} : { alias: query.alias }) };
   const source = compile(query.from);
   const select = compileSelection(query.select, inner, compileExpression);
   const where = query.where === undefined ? constant(true) : compileExpression(query.where, inner);
@@ -160,5 +164,13 @@ function compileQuery(query: Query, settings: CompileSettings, compile: Compile)
     const from = source(run, element);
     if (isArray(from)) return from.map((item) => one(run, item)).filter((value) => value !== undefined);
     return isObject(from) ? one(run, from as SqlObject) : undefined;
+  };
+}
+
+/** Whether a nested query finds anything. */
+function compileExists(query: Evaluate): Evaluate {
+  return (run, element) => {
+    const found = query(run, element);
+    return isArray(found) ? found.length > 0 : found !== undefined;
   };
 }

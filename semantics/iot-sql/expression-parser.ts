@@ -9,7 +9,7 @@ import { RESERVED_WORDS, type TokenReader } from './token-reader';
 export const BINARY_OPERATORS: readonly (readonly BinaryOperator[])[] = [
   ['OR'],
   ['AND'],
-  ['=', '<>', '<', '<=', '>', '>='],
+  ['=', '<>', '<', '<=', '>', '>=', 'IN'],
   ['+', '-'],
   ['*', '/', '%'],
 ];
@@ -115,6 +115,7 @@ export abstract class ExpressionParser {
   #grouped(): Expression {
     this.reader.next();
     const inner = this.expression();
+    if (this.reader.isSymbol(',')) throw this.reader.unexpected("')'", 'a list stands in brackets, e.g. [1, 2]');
     this.reader.expectSymbol(')');
     return inner;
   }
@@ -125,6 +126,7 @@ export abstract class ExpressionParser {
     if (keyword === 'TRUE' || keyword === 'FALSE' || keyword === 'NULL') return this.#constant(keyword);
     if (RESERVED_WORDS.has(keyword)) throw this.reader.unexpected('an expression');
     if (!this.reader.isSymbol('(', 1)) return this.#path();
+    if (keyword === 'EXISTS' && this.reader.keyword(2) === 'SELECT') return this.#exists();
     return keyword === 'CAST' ? this.#cast() : this.#call();
   }
 
@@ -139,6 +141,12 @@ export abstract class ExpressionParser {
     const keys = [token.value];
     while (this.reader.takeSymbol('.')) keys.push(this.#fieldName());
     return Object.freeze({ kind: 'path', keys: Object.freeze(keys), at: this.reader.spanFrom(token.at) });
+  }
+
+  #exists(): Expression {
+    const start = this.reader.next().at;
+    const query = this.query();
+    return Object.freeze({ kind: 'exists', query, at: this.reader.spanFrom(start) });
   }
 
   #call(): Call {

@@ -33,6 +33,7 @@ export const OPERATIONS: Readonly<Record<BinaryOperator, Operation>> = {
   '<=': (left, right) => ordered(left, right, (order) => order <= 0),
   '>': (left, right) => ordered(left, right, (order) => order > 0),
   '>=': (left, right) => ordered(left, right, (order) => order >= 0),
+  IN: isIn,
   '+': add,
   '-': (left, right, rules) => arithmetic(left, right, rules, subtraction),
   '*': (left, right, rules) => arithmetic(left, right, rules, multiplication),
@@ -50,6 +51,11 @@ export function not(value: SqlValue): SqlValue {
 export function equality(left: SqlValue, right: SqlValue): boolean | undefined {
   if (left === undefined || right === undefined) return undefined;
   return areEqual(left, right);
+}
+
+/** `IN`: whether a value is one of a list's; Undefined when it is Undefined itself, or when there is no list. */
+function isIn(left: SqlValue, right: SqlValue): SqlValue {
+  return left === undefined || !isArray(right) ? undefined : right.some((item) => equality(left, item) === true);
 }
 
 /** The opposite number. */

@@ -176,10 +176,17 @@ class StatementParser extends ExpressionParser {
       );
     }
     const from = this.postfix();
+    const alias = this.reader.takeKeyword('AS') ? this.#aliasName() : undefined;
     const where = this.reader.takeKeyword('WHERE') ? this.expression() : undefined;
     this.reader.expectSymbol(')');
-    const shape = { kind: 'query', select, from, at: this.reader.spanFrom(start) } as const;
-    return Object.freeze(where === undefined ? shape : { ...shape, where });
+    return Object.freeze({
+      kind: 'query',
+      select,
+      from,
+      ...(alias === undefined ? {} : { alias }),
+      ...(where === undefined ? {} : { where }),
+      at: this.reader.spanFrom(start),
+    });
   }
 }
 

@@ -42,7 +42,7 @@ export function printExpression(expression: Expression): string {
   }
 }
 
-type Composed = Extract<Expression, { kind: 'member' | 'not' | 'negate' | 'binary' | 'case' | 'query' }>;
+type Composed = Extract<Expression, { kind: 'member' | 'not' | 'negate' | 'binary' | 'case' | 'query' | 'exists' }>;
 
 function printComposed(expression: Composed): string {
   switch (expression.kind) {
@@ -58,6 +58,8 @@ function printComposed(expression: Composed): string {
       return printCase(expression);
     case 'query':
       return printQuery(expression);
+    case 'exists':
+      return `EXISTS ${printQuery(expression.query)}`;
   }
 }
 
@@ -88,7 +90,9 @@ function printCase(expression: Case): string {
 
 function printQuery(query: Query): string {
   const where = query.where === undefined ? '' : ` WHERE ${printExpression(query.where)}`;
-  return `(${printSelection(query.select)} FROM ${printOperand(query.from, BINARY_OPERATORS.length + 1)}${where})`;
+  const alias = query.alias === undefined ? '' : ` AS ${query.alias}`;
+  const from = `${printOperand(query.from, BINARY_OPERATORS.length + 1)}${alias}`;
+  return `(${printSelection(query.select)} FROM ${from}${where})`;
 }
 
 function printSelection(select: Selection): string {

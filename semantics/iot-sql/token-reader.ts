@@ -10,7 +10,6 @@ export const RESERVED_WORDS: ReadonlySet<string> = new Set(
 /** Words of other SQL dialects, and what to write here. */
 const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map([
   ['LIKE', 'write regexp_matches(text, pattern)'],
-  ['IN', 'write a = 1 OR a = 2'],
   ['BETWEEN', 'write a >= 1 AND a <= 2'],
   ['IS', 'write isNull(a) or isUndefined(a)'],
   ['GROUP', 'AWS IoT SQL has no GROUP BY'],

@@ -21,7 +21,7 @@ const number = fc.oneof(
   fc.nat().map(String),
   fc.tuple(fc.nat(999), fc.nat(999)).map((parts) => parts.join('.')),
 );
-const operator = fc.constantFrom('OR', 'AND', '=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '%');
+const operator = fc.constantFrom('OR', 'AND', '=', '<>', '<', '<=', '>', '>=', 'IN', '+', '-', '*', '/', '%');
 const list = (item: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.array(item, { maxLength: 3 }).map((items) => items.join(', '));
 
@@ -49,6 +49,9 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => {
       fc.tuple(inner, inner, inner, inner).map(([a, b, c, d]) => `CASE ${a} WHEN ${b} THEN ${c} ELSE ${d} END`),
       fc.tuple(inner, path, inner).map(([item, from, where]) => `(SELECT VALUE ${item} FROM ${from} WHERE ${where})`),
       fc.tuple(inner, word, path).map(([item, alias, from]) => `(SELECT *, ${item} AS ${alias} FROM ${from})`),
+      fc
+        .tuple(word, path, inner)
+        .map(([alias, from, where]) => `EXISTS (SELECT * FROM ${from} AS ${alias} WHERE ${where})`),
     ),
   };
 });
