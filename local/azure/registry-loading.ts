@@ -16,7 +16,7 @@ import { checkNames } from './name-checks';
 import { findNamespace } from './namespace-loading';
 import type { AzureRegistry, RegisteredClient } from './registry';
 import { ResourceProblems, ResourceReader } from './resource-reader';
-import { loadRouting } from './routing-loading';
+import { EVENT_SUBSCRIPTION, loadRouting } from './routing-loading';
 
 const CHILD = 'Microsoft.EventGrid/namespaces/';
 /** Types that do nothing here, and need no word about it. */
@@ -28,7 +28,7 @@ const SILENT = [
   /^Microsoft\.Network\//i,
   /^Microsoft\.OperationalInsights\//i,
   /^Microsoft\.EventGrid\/(namespaces|topics)$/i,
-  /^Microsoft\.EventGrid\/topics\/eventSubscriptions$/i,
+  EVENT_SUBSCRIPTION,
   /^Microsoft\.EventGrid\/namespaces\/topics$/i,
 ];
 const CHILD_TYPES = ['clients', 'clientGroups', 'topicSpaces', 'permissionBindings', 'caCertificates'] as const;

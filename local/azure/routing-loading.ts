@@ -4,6 +4,9 @@ import type { ResolvedResource } from '../resolved-template';
 import { type ResourceProblems, ResourceReader } from './resource-reader';
 import type { EventDestination, EventSubscriptionDefinition, Routing } from './routing-definition';
 
+/** An event subscription of a custom topic: a child of it, or an extension with the topic as its parent. */
+export const EVENT_SUBSCRIPTION = /^Microsoft\.EventGrid\/(topics\/)?eventSubscriptions$/i;
+
 const CONFIGURATION = 'properties.topicSpacesConfiguration';
 
 /** Reads where a namespace routes published messages to; `undefined` when it does not. */
@@ -19,8 +22,7 @@ export function loadRouting(
   const subscriptions = resources
     .filter(
       ({ type, properties }) =>
-        /^Microsoft\.EventGrid\/topics\/eventSubscriptions$/i.test(type) &&
-        String(properties.parent_id).toLowerCase() === topicId.toLowerCase(),
+        EVENT_SUBSCRIPTION.test(type) && String(properties.parent_id).toLowerCase() === topicId.toLowerCase(),
     )
     .flatMap((resource) => subscription(new ResourceReader(resource, problems)));
   return { topicId, enrichments: enrichmentsOf(namespace), subscriptions };

@@ -20,7 +20,11 @@ const will: Message = {
 };
 const origin = { kind: 'will', clientId: 'sensor1', principal: 'sensor1', depth: 0 } as const;
 
-function routedTo(destination: Json, retryPolicy: Json = {}): ReturnType<typeof lwtTemplate> {
+function routedTo(
+  destination: Json,
+  retryPolicy: Json = {},
+  subscriptionType = 'Microsoft.EventGrid/topics/eventSubscriptions',
+): ReturnType<typeof lwtTemplate> {
   const topicSpacesConfiguration = {
     state: 'Enabled',
     routeTopicResourceId: '${azapi_resource.topic.id}',
@@ -40,7 +44,7 @@ function routedTo(destination: Json, retryPolicy: Json = {}): ReturnType<typeof 
       body: { properties: { inputSchema: 'CloudEventSchemaV1_0' } },
     },
     subscription: {
-      type: 'Microsoft.EventGrid/topics/eventSubscriptions@2025-02-15',
+      type: `${subscriptionType}@2025-02-15`,
       name: 'wills',
       parent_id: '${azapi_resource.topic.id}',
       body: { properties: { destination, filter, retryPolicy } },
@@ -115,6 +119,18 @@ test('a will is delivered to a webhook of this machine, after the handshake', as
   } finally {
     server.close();
   }
+});
+
+test('an event subscription may be an extension of its topic', () => {
+  const { sink, entries } = world(
+    routedTo(webhook('https://example.com/hook'), {}, 'Microsoft.EventGrid/eventSubscriptions'),
+  );
+
+  sink.accept(will, origin);
+
+  expect(entries).toMatchObject([
+    { type: 'action', action: 'WebHook', details: { outcome: 'recorded', eventSubscription: 'wills' } },
+  ]);
 });
 
 test('what would leave this machine is recorded, not sent', () => {
