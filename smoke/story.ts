@@ -4,7 +4,7 @@ import type { DeviceAgent, DeviceScenario, ScenarioStep, Stage } from '../device
 import { SCENARIO_TIMINGS } from '../device';
 import type { Clock } from '../presence/clock';
 import { LastwillError } from '../presence/errors';
-import { unlessInterrupted } from './run/interrupted';
+import { unlessInterrupted } from './interrupted';
 
 /** What a story is played with. */
 export interface StoryParts {

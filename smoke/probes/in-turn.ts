@@ -1,6 +1,6 @@
-import { type Comparison, compare, type ProbedTwice, resultOf } from '../comparison';
-import { throwIfInterrupted } from '../run/interrupted';
+import { throwIfInterrupted } from '../interrupted';
 import type { Site } from '../sites/site';
+import { type Comparison, compare, type ProbedTwice, resultOf } from './comparison';
 import type { Probe } from './probe';
 
 /** Both clouds, and what is to be seen in them. */

@@ -1,6 +1,6 @@
 import { LastwillError } from '../../presence/errors';
+import { throwIfInterrupted } from '../interrupted';
 import type { Site } from '../sites/site';
-import { throwIfInterrupted } from './interrupted';
 
 /** How often something is tried that takes time to come true. */
 export interface AttemptOptions {

@@ -3,8 +3,8 @@ import { DEFAULT_STATE } from '../../bin/device/local-cloud';
 import { numberOption } from '../../bin/option-values';
 import type { Clock } from '../../presence/clock';
 import { ERROR_CODES, LastwillError } from '../../presence/errors';
-import { renderReport } from '../report';
 import type { Programs } from './programs';
+import { renderReport } from './report';
 import type { SmokeCloud } from './smoke-cloud';
 import { isAllRight, runSmoke, type SmokeReport } from './smoke-run';
 

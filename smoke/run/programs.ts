@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { LastwillError } from '../../presence/errors';
-import { Interrupted } from './interrupted';
+import { Interrupted } from '../interrupted';
 
 /** A program to run. */
 export interface Program {

@@ -1,5 +1,5 @@
 import type { ScenarioStep } from '../../device';
-import type { Comparison } from '../comparison';
+import type { Comparison } from '../probes/comparison';
 
 /** What is to be said when something could not be destroyed. */
 export interface Remains {

@@ -1,8 +1,8 @@
 import type { ScenarioStep } from '../../device';
 import type { Clock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
-import type { Comparison } from '../comparison';
-import { Interrupted, throwIfInterrupted } from './interrupted';
+import { Interrupted, throwIfInterrupted } from '../interrupted';
+import type { Comparison } from '../probes/comparison';
 import type { Deployment, Remains, SmokeCloud } from './smoke-cloud';
 
 /** One part of a smoke test, and how it went. */

@@ -1,9 +1,17 @@
-import type { IConnackPacket, IConnectPacket } from 'mqtt-packet';
+import type { IConnectPacket } from 'mqtt-packet';
 import type { ConnectOptions } from '../../mqtt/conversation';
-import { announced, fateOf, wordingOf } from '../../mqtt/wording';
+import { announced } from '../../mqtt/wording';
 import type { AwsSite } from '../../sites/aws-site';
-import type { Dial } from '../../sites/site';
-import type { Observations, Probe } from '../probe';
+import {
+  assignedClientId,
+  type Caller,
+  connackOf,
+  fateInBothVersions,
+  fateOfConnect,
+  grantedKeepAlives,
+  grantedSessionExpiries,
+} from '../connecting';
+import type { Probe } from '../probe';
 import { Scene } from '../scene';
 import { PAGES } from './pages';
 
@@ -22,87 +30,59 @@ export const connectProbes: readonly Probe<AwsSite>[] = [
       sharedSubscriptionAvailable: `features.sharedSubscriptions of ${PROFILE}`,
       sessionExpiryInterval: SESSION_EXPIRY,
     },
-    observe: (site) =>
-      Scene.play(site, async (scene) =>
-        announced(await connack(scene, site.asDevice, { clientId: site.deployment.thing })),
-      ),
+    observe: (site) => Scene.play(site, async (scene) => announced(await connackOf(scene, device(site)))),
   },
   {
     name: 'keep alive',
     question: 'which keep alive does the broker grant instead of 0, 10 and 2000 s?',
     source: PAGES.quotas,
-    observe: (site) =>
-      Scene.play(site, async (scene) => {
-        const granted = async (keepalive: number) => {
-          const answer = await connack(scene, site.asDevice, { clientId: site.deployment.thing, keepalive });
-          return answer?.properties?.serverKeepAlive ?? 'not said';
-        };
-        return { '0': await granted(0), '10': await granted(10), '2000': await granted(2_000) };
-      }),
+    observe: (site) => grantedKeepAlives(site, device(site), [0, 10, 2_000]),
   },
   {
     name: 'session expiry interval',
     question: 'what does CONNACK say of 300 s, and of a day, which is above the account’s hour?',
     source: PAGES.mqtt,
     undocumented: { '300': SESSION_EXPIRY, '86400': SESSION_EXPIRY },
-    observe: (site) =>
-      Scene.play(site, async (scene) => {
-        const granted = async (sessionExpiryInterval: number) => {
-          const properties = { sessionExpiryInterval };
-          const clientId = `${site.deployment.thing}-session`;
-          const answer = await connack(scene, site.asOperator, { clientId, properties });
-          return answer?.properties?.sessionExpiryInterval ?? 'not said';
-        };
-        const seen = { '300': await granted(300), '86400': await granted(86_400) };
-        // With a session of 0 s the last one ends at once.
-        await granted(0);
-        return seen;
-      }),
+    observe: (site) => {
+      const connect = { clientId: `${site.deployment.thing}-session` };
+      return grantedSessionExpiries(site, { dial: site.asOperator, connect }, [300, 86_400]);
+    },
   },
   {
     name: 'empty client id',
     question: 'who gets a client id assigned?',
     source: PAGES.mqtt,
     undocumented: { 'MQTT 3.1.1': `behaviour.assignsClientIdTo311 of ${PROFILE}` },
-    observe: (site) =>
-      Scene.play(site, async (scene) => {
-        const answer = await connack(scene, site.asOperator, { clientId: '' });
-        const old = await scene.open(site.asOperator, { protocolVersion: 4 });
-        const refusal = await old.connect({ clientId: '' });
-        return {
-          'MQTT 5': wordingOf(answer),
-          'an id is assigned': answer?.properties?.assignedClientIdentifier !== undefined,
-          'MQTT 3.1.1': await fateOf(old, refusal),
-        };
-      }),
+    observe: (site) => assignedClientId(site, { dial: site.asOperator, connect: { clientId: '' } }),
   },
   {
     name: 'client id of somebody else',
     question: 'how is a client id refused that the policy does not allow?',
     source: PAGES.policies,
     undocumented: { 'MQTT 3.1.1': `reasons.refusal.notAuthorized of ${PROFILE}` },
-    observe: (site) => refusals(site, { clientId: `${site.deployment.thing}-somebody-else` }),
+    observe: (site) => fateInBothVersions(site, device(site, { clientId: `${site.deployment.thing}-somebody-else` })),
   },
   {
     name: 'will on a topic of somebody else',
     question: 'how is a will refused that the policy does not allow to publish?',
     source: PAGES.policies,
     undocumented: { 'MQTT 3.1.1': `reasons.refusal.notAuthorized of ${PROFILE}` },
-    observe: (site) => refusals(site, withWill(site, { topic: `${site.deployment.probeTopic}/not-yours` })),
+    observe: (site) =>
+      fateInBothVersions(site, device(site, withWill(site, { topic: `${site.deployment.probeTopic}/not-yours` }))),
   },
   {
     name: 'retained will without iot:RetainPublish',
     question: 'is a retained will refused where only iot:Publish is allowed?',
     source: PAGES.policies,
     undocumented: { 'MQTT 3.1.1': `reasons.refusal.notAuthorized of ${PROFILE}` },
-    observe: (site) => refusals(site, withWill(site, { retain: true })),
+    observe: (site) => fateInBothVersions(site, device(site, withWill(site, { retain: true }))),
   },
   {
     name: 'will with QoS 2',
     question: 'how is a will with QoS 2 refused?',
     source: PAGES.mqtt,
     undocumented: { 'MQTT 3.1.1': `reasons.badWill311 of ${PROFILE}` },
-    observe: (site) => refusals(site, withWill(site, { qos: 2 })),
+    observe: (site) => fateInBothVersions(site, device(site, withWill(site, { qos: 2 }))),
   },
   {
     name: 'will on a topic with too many levels',
@@ -110,7 +90,10 @@ export const connectProbes: readonly Probe<AwsSite>[] = [
     source: PAGES.mqtt,
     undocumented: { 'MQTT 3.1.1': `reasons.badWill311 of ${PROFILE}` },
     observe: (site) =>
-      refusals(site, withWill(site, { topic: `${site.deployment.probeTopic}/3/4/5/6/7/8/9/10` }), site.asOperator),
+      fateInBothVersions(site, {
+        dial: site.asOperator,
+        connect: withWill(site, { topic: `${site.deployment.probeTopic}/3/4/5/6/7/8/9/10` }),
+      }),
   },
   {
     name: 'maximum packet size below 512',
@@ -119,34 +102,17 @@ export const connectProbes: readonly Probe<AwsSite>[] = [
     undocumented: { 'MQTT 5': `limits.minimumClientPacketBytes of ${PROFILE}` },
     observe: (site) =>
       Scene.play(site, async (scene) => {
-        const properties = { maximumPacketSize: 511 };
-        const client = await scene.open(site.asDevice);
-        const answer = await client.connect({ clientId: site.deployment.thing, properties });
-        return { 'MQTT 5': await fateOf(client, answer) };
+        const caller = device(site, { clientId: site.deployment.thing, properties: { maximumPacketSize: 511 } });
+        return { 'MQTT 5': await fateOfConnect(scene, caller) };
       }),
   },
 ];
 
-async function connack(scene: Scene, dial: Dial, connect: ConnectOptions): Promise<IConnackPacket | undefined> {
-  const client = await scene.open(dial);
-  const answer = await client.connect(connect);
-  await client.leave();
-  return answer?.cmd === 'connack' ? answer : undefined;
+function device(site: AwsSite, connect: ConnectOptions = { clientId: site.deployment.thing }): Caller {
+  return { dial: site.asDevice, connect };
 }
 
 function withWill(site: AwsSite, changes: Partial<NonNullable<IConnectPacket['will']>>): ConnectOptions {
   const { thing, willTopic: topic } = site.deployment;
   return { clientId: thing, will: { topic, payload: 'probe', qos: 0, retain: false, ...changes } };
-}
-
-/** How both versions of MQTT are refused. */
-function refusals(site: AwsSite, connect: ConnectOptions, dial: Dial = site.asDevice): Promise<Observations> {
-  return Scene.play(site, async (scene) => {
-    const client = await scene.open(dial);
-    const old = await scene.open(dial, { protocolVersion: 4 });
-    return {
-      'MQTT 5': await fateOf(client, await client.connect(connect)),
-      'MQTT 3.1.1': await fateOf(old, await old.connect(connect)),
-    };
-  });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AwsSession } from '../../../cloud-clients/aws/aws-session';
 import { Engine } from '../../../local/engine';
 import { AwsDeployment } from '../../../smoke/aws/aws-deployment';
-import { Interrupted } from '../../../smoke/run/interrupted';
+import { Interrupted } from '../../../smoke/interrupted';
 import { Programs } from '../../../smoke/run/programs';
 import { fakePrograms } from '../fake-programs';
 

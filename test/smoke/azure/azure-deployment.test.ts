@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AzureDeployment } from '../../../smoke/azure/azure-deployment';
-import { Interrupted } from '../../../smoke/run/interrupted';
+import { Interrupted } from '../../../smoke/interrupted';
 import { Programs } from '../../../smoke/run/programs';
 import { fakePrograms } from '../fake-programs';
 

@@ -1,7 +1,7 @@
 import type { AwsOptions } from '../../../local/aws-cloud';
 import { AWS_PROFILE } from '../../../local/broker/profiles/aws';
-import { compare, resultOf } from '../../../smoke/comparison';
 import { AWS_PROBES } from '../../../smoke/probes/aws';
+import { compare, resultOf } from '../../../smoke/probes/comparison';
 import type { ProbeResult } from '../../../smoke/probes/probe';
 import { embeddedAws } from '../../../smoke/sites/embedded-aws';
 import { AWS_DEPLOYMENT, smokeTemplates } from '../aws-stage';

@@ -1,6 +1,6 @@
 import { LastwillError } from '../../../presence/errors';
+import { Interrupted } from '../../../smoke/interrupted';
 import { tryUntilTrue } from '../../../smoke/run/attempts';
-import { Interrupted } from '../../../smoke/run/interrupted';
 import type { Site } from '../../../smoke/sites/site';
 
 /** A site that writes down how long it waited. */

@@ -1,6 +1,6 @@
 import { ManualClock } from '../../../presence/clock';
 import { LastwillError } from '../../../presence/errors';
-import { Interrupted } from '../../../smoke/run/interrupted';
+import { Interrupted } from '../../../smoke/interrupted';
 import type { SmokeCloud } from '../../../smoke/run/smoke-cloud';
 import { isAllRight, runSmoke } from '../../../smoke/run/smoke-run';
 

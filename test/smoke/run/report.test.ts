@@ -1,5 +1,5 @@
-import { renderReport } from '../../smoke/report';
-import type { SmokeReport } from '../../smoke/run/smoke-run';
+import { renderReport } from '../../../smoke/run/report';
+import type { SmokeReport } from '../../../smoke/run/smoke-run';
 
 const nothing: SmokeReport = { steps: [], story: [], interrupted: false };
 

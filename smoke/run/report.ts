@@ -1,5 +1,5 @@
-import type { ComparedFact, Comparison, Unobserved } from './comparison';
-import { isAllRight, type SmokeReport } from './run/smoke-run';
+import type { ComparedFact, Comparison, Unobserved } from '../probes/comparison';
+import { isAllRight, type SmokeReport } from './smoke-run';
 
 /** A report for people: what went wrong, then what differs, the undocumented first. */
 export function renderReport(report: SmokeReport): string {

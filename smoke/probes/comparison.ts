@@ -1,5 +1,5 @@
-import { LastwillError } from '../presence/errors';
-import type { Observation, Observations, Probe, ProbeResult } from './probes/probe';
+import { LastwillError } from '../../presence/errors';
+import type { Observation, Observations, Probe, ProbeResult } from './probe';
 
 /** One fact as both clouds show it. */
 export interface ComparedFact {
