@@ -1,12 +1,20 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { MqttClient } from '../../cloud-clients/azure/resources';
 import type { Clock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
 import { shellWord } from '../own-command';
+import { belongTogether, thumbprintOf } from '../store/certificate-keys';
 import { checkDeviceNames } from '../store/device-names';
 import { ensureNextAzureKey } from '../store/keys';
-import { deviceDirectory, readIfPresent, readNextThumbprint, readThumbprint, STORE_FILES } from '../store/store';
+import {
+  deviceDirectory,
+  privateKeyPath,
+  readIfPresent,
+  readNextThumbprint,
+  readThumbprint,
+  STORE_FILES,
+} from '../store/store';
 import { changeOver, type RotationStep } from './change-over';
 
 /** What a rotation on Azure works with. */
@@ -96,7 +104,7 @@ function isFinishing(store: string, name: string): boolean {
     certificateIn(store, name, file),
   );
   if (certificate !== undefined && thumbprintOf(certificate) === next) return true;
-  return coming !== undefined && belongs(coming, store, name, STORE_FILES.privateKey);
+  return coming !== undefined && belongsToKey(coming, privateKeyPath(store, 'azure', name));
 }
 
 /** @throws LastwillError unless the store has a certificate to change over to, with its key and thumbprint. */
@@ -108,7 +116,8 @@ function requireNext(store: string, name: string, again: string): void {
   const directory = deviceDirectory(store, 'azure', name);
   // A device may keep its key to itself.
   const hasKey = readIfPresent(join(directory, STORE_FILES.nextPrivateKey)) !== undefined;
-  const isOfKey = coming !== undefined && (!hasKey || belongs(coming, store, name, STORE_FILES.nextPrivateKey));
+  const isOfKey =
+    coming !== undefined && (!hasKey || belongsToKey(coming, join(directory, STORE_FILES.nextPrivateKey)));
   if (isOfKey && thumbprintOf(coming) === next) return;
   const path = join(directory, STORE_FILES.nextCertificate);
   throw new LastwillError(
@@ -126,17 +135,9 @@ function certificateIn(store: string, name: string, file: string): X509Certifica
   }
 }
 
-function belongs(certificate: X509Certificate, store: string, name: string, keyFile: string): boolean {
-  const pem = readIfPresent(join(deviceDirectory(store, 'azure', name), keyFile));
-  try {
-    return pem !== undefined && certificate.checkPrivateKey(createPrivateKey(pem));
-  } catch {
-    return false;
-  }
-}
-
-function thumbprintOf({ fingerprint256 }: X509Certificate): string {
-  return fingerprint256.replaceAll(':', '').toLowerCase();
+function belongsToKey(certificate: X509Certificate, keyPath: string): boolean {
+  const pem = readIfPresent(keyPath);
+  return pem !== undefined && belongTogether(certificate.toString(), pem);
 }
 
 function finished(name: string, directory: string): RotationStep {

@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LastwillError } from '../../presence/errors';
 import { ownCommand } from '../own-command';
+import { publicKeyOfCertificate, publicKeyOfPrivate } from '../store/certificate-keys';
 import { deviceDirectory, keysCommand, PREVIOUS, readIfPresent, STORE_FILES } from '../store/store';
 
 /** A key of a device, known by its public half. */
@@ -112,14 +113,6 @@ function readFile(
   const path = join(deviceDirectory(store, 'aws', name), file);
   const pem = readIfPresent(path);
   return pem === undefined ? undefined : { path, publicKey: readable(path, () => publicKeyOf(pem)) };
-}
-
-function publicKeyOfCertificate(pem: string): Buffer {
-  return new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
-}
-
-function publicKeyOfPrivate(pem: string): Buffer {
-  return createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'der' });
 }
 
 function publicKeyOfRequest(pem: string): Buffer {

@@ -3,6 +3,7 @@ import { Engine } from '../../local/engine';
 import type { Clock } from '../../presence/clock';
 import { everyDeviceFilter, renderDevice } from '../../presence/lwt-options';
 import { issueCertificate } from '../store/certificate-authority';
+import { thumbprintOf } from '../store/certificate-keys';
 import { generatePrivateKey, readSigningKey } from '../store/signing-key';
 
 /** An embedded AWS for a fleet, in this process. */
@@ -82,7 +83,7 @@ function accessTemplate(certificate: string, willTopic: string) {
 }
 
 function thingTemplates(names: readonly string[], certificate: string) {
-  const certificateId = new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase();
+  const certificateId = thumbprintOf(new X509Certificate(certificate));
   const Principal = `${ACCOUNT}:cert/${certificateId}`;
   const parts = Math.ceil(names.length / THINGS_PER_TEMPLATE);
   return Array.from({ length: parts }, (_, part) => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../presence/clock';
-import type { StoredCredentials } from './stored-credentials';
+import type { DeviceCredentials } from './device-credentials';
 
 /** What the doctor is asked about. */
 export interface Subject {
@@ -19,7 +19,7 @@ export interface DevicePorts {
   endpoint(): Promise<{ readonly host: string; readonly port: number }>;
   /** Connects with TLS; resolves to `undefined` when the server's chain verifies, else to what was wrong. */
   handshakeProblem(host: string, port: number): Promise<string | undefined>;
-  stored(): StoredCredentials;
+  stored(): DeviceCredentials;
 }
 
 /** Asks once, and gives the same answer from then on. */

@@ -5,6 +5,7 @@ import { type Clock, SystemClock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
 import { createCsr, type Issuer, issueCertificate } from './certificate-authority';
+import { thumbprintOf } from './certificate-keys';
 import { checkDeviceNames } from './device-names';
 import { makePrivateDirectory, writeNewFile } from './new-file';
 import { generatePrivateKey, readSigningKey } from './signing-key';
@@ -147,7 +148,7 @@ async function ensureAzureKey(
   const folder = new Folder(deviceDirectory(store, 'azure', name));
   const chain = await ensureAzureCertificate(folder, { store, name, clock, files });
   const leaf = parseCertificate(chain, folder.pathOf(files.certificate));
-  const thumbprint = leaf.fingerprint256.replaceAll(':', '').toLowerCase();
+  const thumbprint = thumbprintOf(leaf);
   const written = await folder.ensure(files.thumbprint, 'everyone', () => `${thumbprint}\n`);
   if (written.trim() !== thumbprint) {
     throw new LastwillError(

@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud } from '../../presence/lwt-options';
+import { fingerprintDigits, publicKeyOfCertificate, publicKeyOfPrivate } from './certificate-keys';
 import { certificatePath, deviceDirectory, privateKeyPath, readIfPresent, STORE_FILES } from './store';
 
 /** What a store knows of a certificate that a template names only by its text or its thumbprint. */
@@ -21,7 +22,7 @@ export function readStoredCredentials(store: string, cloud: Cloud): StoredCreden
     const nextKeyPath = join(deviceDirectory(store, cloud, name), STORE_FILES.nextPrivateKey);
     for (const path of [privateKeyPath(store, cloud, name), nextKeyPath]) {
       const key = readIfPresent(path);
-      const publicKey = key === undefined ? undefined : attempt(() => publicKeyOfPrivate(key));
+      const publicKey = key === undefined ? undefined : attempt(() => publicKeyOfPrivate(key).toString('base64'));
       if (key !== undefined && publicKey !== undefined) keys.set(publicKey, key);
     }
     const nextPath = join(deviceDirectory(store, cloud, name), STORE_FILES.nextCertificate);
@@ -32,7 +33,7 @@ export function readStoredCredentials(store: string, cloud: Cloud): StoredCreden
     }
   }
   return {
-    privateKeyOf: (certificatePem) => keys.get(publicKeyOfCertificate(certificatePem)),
+    privateKeyOf: (certificatePem) => keys.get(publicKeyOfCertificate(certificatePem).toString('base64')),
     certificateWithThumbprint: (thumbprint) => certificates.get(thumbprint),
   };
 }
@@ -41,18 +42,10 @@ function deviceNames(directory: string): string[] {
   return attempt(() => readdirSync(directory)) ?? [];
 }
 
-function publicKeyOfPrivate(pem: string): string {
-  return createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'der' }).toString('base64');
-}
-
-function publicKeyOfCertificate(pem: string): string {
-  return new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-}
-
 function thumbprints(pem: string): string[] {
   const certificate = attempt(() => new X509Certificate(pem));
   if (certificate === undefined) return [];
-  return [certificate.fingerprint256, certificate.fingerprint].map((text) => text.replaceAll(':', '').toLowerCase());
+  return [certificate.fingerprint256, certificate.fingerprint].map(fingerprintDigits);
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -1,9 +1,9 @@
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
 import { type CloudCertificate, IotRegistry } from '../../../cloud-clients/aws/iot-registry';
 import type { Clock } from '../../../presence/clock';
+import { type DeviceCredentials, deviceCredentials } from '../device-credentials';
 import { handshakeProblem } from '../handshake';
 import { once, type Subject } from '../ports';
-import { type StoredCredentials, storedCredentials } from '../stored-credentials';
 import { notificationSubscriptions } from './notification-subscriptions';
 import type { AwsPorts } from './ports';
 import { rulesOn } from './topic-rules';
@@ -28,7 +28,7 @@ export interface AccountPortsOptions {
 export function accountPorts(options: AccountPortsOptions): AwsPorts {
   const { session, subject, store, clock, port } = options;
   const registry = new IotRegistry(session);
-  const stored = (): StoredCredentials => storedCredentials(store, 'aws', subject.device);
+  const stored = (): DeviceCredentials => deviceCredentials(store, 'aws', subject.device);
   return {
     subject,
     clock,

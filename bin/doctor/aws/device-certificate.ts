@@ -1,8 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { CloudCertificate } from '../../../cloud-clients/aws/iot-registry';
 import { ownCommand } from '../../own-command';
+import { belongTogether } from '../../store/certificate-keys';
 import { failed, type Outcome, unknown } from '../check';
-import { belongTogether } from '../stored-credentials';
 import type { AwsPorts } from './ports';
 
 /** The certificate with which a device connects, or why there is none. */

@@ -3,7 +3,7 @@ import { DeviceAgent, type TlsOptions } from '../../../device';
 import type { Connection } from '../../device/connection';
 import { ownCommand } from '../../own-command';
 import { type Outcome, unknown } from '../check';
-import { type StoredCredentials, storedCredentials } from '../stored-credentials';
+import { type DeviceCredentials, deviceCredentials } from '../device-credentials';
 import { watchDeath } from '../watched-death';
 import type { AwsPorts } from './ports';
 import { willRules } from './will-rules';
@@ -52,7 +52,7 @@ export async function probeWill(probe: LiveProbe): Promise<Outcome> {
 async function thingConnection(
   { ports, isConnected, rootCa }: LiveProbe,
   thing: string,
-  { certificate, privateKey, directory }: StoredCredentials,
+  { certificate, privateKey, directory }: DeviceCredentials,
 ): Promise<Connection | Outcome> {
   if (certificate === undefined || privateKey === undefined) {
     return unknown(`${directory} holds no certificate with its key: ${ownCommand()} certificates pull ${thing}`);
@@ -67,7 +67,7 @@ async function thingConnection(
 async function watcherConnection(probe: LiveProbe): Promise<Connection | Outcome> {
   const { watcher } = probe;
   if (!('thing' in watcher)) return watcher;
-  return thingConnection(probe, watcher.thing, storedCredentials(watcher.store, 'aws', watcher.thing));
+  return thingConnection(probe, watcher.thing, deviceCredentials(watcher.store, 'aws', watcher.thing));
 }
 
 async function toldOf(ports: AwsPorts): Promise<string> {

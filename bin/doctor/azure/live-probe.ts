@@ -1,7 +1,7 @@
 import { DeviceAgent, type DeviceAgentOptions, type TlsOptions } from '../../../device';
 import type { Randomness } from '../../../presence/randomness';
 import { type Outcome, unknown } from '../check';
-import { type StoredCredentials, storedCredentials } from '../stored-credentials';
+import { type DeviceCredentials, deviceCredentials } from '../device-credentials';
 import { watchDeath } from '../watched-death';
 import { entraListeners } from './entra-listeners';
 import type { AzurePorts } from './ports';
@@ -42,7 +42,7 @@ export async function probeWill(probe: LiveProbe): Promise<Outcome> {
   if (reason !== undefined) return unknown(reason);
   const dying = await clientOptions(probe, device, ports.stored());
   if ('status' in dying) return dying;
-  const watching = await clientOptions(probe, name, storedCredentials(probe.store, 'azure', name));
+  const watching = await clientOptions(probe, name, deviceCredentials(probe.store, 'azure', name));
   if ('status' in watching) return watching;
   const will = { topic: willTopic, payload: willPayload };
   const agents = { device: new DeviceAgent({ ...dying, will }), watcher: new DeviceAgent(watching) };
@@ -73,7 +73,7 @@ function hasSession(device: string): string {
 async function clientOptions(
   { ports, rootCa, randomness }: LiveProbe,
   client: string,
-  { certificate, privateKey, directory }: StoredCredentials,
+  { certificate, privateKey, directory }: DeviceCredentials,
 ): Promise<DeviceAgentOptions | Outcome> {
   if (certificate === undefined || privateKey === undefined) {
     return unknown(`${directory} holds no certificate with its key: name the store with --store`);

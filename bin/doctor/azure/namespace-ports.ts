@@ -8,9 +8,9 @@ import {
 import { NamespaceContents } from '../../../cloud-clients/azure/namespace-contents';
 import { findNamespace, mqttHostOf, type NamespaceChoice } from '../../../cloud-clients/azure/namespaces';
 import type { Clock } from '../../../presence/clock';
+import { type DeviceCredentials, deviceCredentials } from '../device-credentials';
 import { handshakeProblem } from '../handshake';
 import { once } from '../ports';
-import { type StoredCredentials, storedCredentials } from '../stored-credentials';
 import type { AzurePorts, AzureSubject } from './ports';
 
 /** Where the checks look. */
@@ -36,7 +36,7 @@ const CLIENTS_LOOKED_AT = 1_000;
  */
 export function namespacePorts(options: NamespacePortsOptions): AzurePorts {
   const { session, choice, subject, store, clock, port, rootCa } = options;
-  const stored = (): StoredCredentials => storedCredentials(store, 'azure', subject.device);
+  const stored = (): DeviceCredentials => deviceCredentials(store, 'azure', subject.device);
   const namespace = once(() => findNamespace(session, choice));
   const read = <T>(ask: (contents: NamespaceContents) => Promise<T>): (() => Promise<T>) =>
     once(async () => ask(new NamespaceContents(session, (await namespace()).id)));

@@ -1,5 +1,5 @@
+import { belongTogether } from '../../../store/certificate-keys';
 import { type Check, failed, ok, unknown } from '../../check';
-import { belongTogether } from '../../stored-credentials';
 import { deviceCertificate } from '../device-certificate';
 import type { AwsPorts } from '../ports';
 

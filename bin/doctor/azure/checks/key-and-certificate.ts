@@ -1,6 +1,6 @@
 import { ownCommand } from '../../../own-command';
+import { belongTogether } from '../../../store/certificate-keys';
 import { type Check, failed, ok, unknown } from '../../check';
-import { belongTogether } from '../../stored-credentials';
 import type { AzurePorts } from '../ports';
 import { storedCertificate, withoutCertificate } from '../stored-certificate';
 

@@ -1,10 +1,9 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Cloud } from '../../presence/lwt-options';
 import { deviceDirectory, readIfPresent, STORE_FILES } from '../store/store';
 
 /** What the store holds of a device, in PEM. */
-export interface StoredCredentials {
+export interface DeviceCredentials {
   readonly certificate?: string;
   readonly privateKey?: string;
   /** Where they lie, or should. */
@@ -15,7 +14,7 @@ export interface StoredCredentials {
 const FOLDER_NAME = /^(?!\.\.?$)[-a-zA-Z0-9:._]{1,128}$/;
 
 /** Reads what a store holds of a device. */
-export function storedCredentials(store: string, cloud: Cloud, device: string): StoredCredentials {
+export function deviceCredentials(store: string, cloud: Cloud, device: string): DeviceCredentials {
   const directory = deviceDirectory(store, cloud, device);
   if (!FOLDER_NAME.test(device)) return { directory };
   const certificate = readIfPresent(join(directory, STORE_FILES.certificate));
@@ -25,15 +24,4 @@ export function storedCredentials(store: string, cloud: Cloud, device: string): 
     ...(certificate === undefined ? {} : { certificate }),
     ...(privateKey === undefined ? {} : { privateKey }),
   };
-}
-
-/** Whether a certificate is that of a private key; false for a key or certificate that cannot be read. */
-export function belongTogether(certificatePem: string, privateKeyPem: string): boolean {
-  const der = { type: 'spki', format: 'der' } as const;
-  try {
-    const ofKey = createPublicKey(createPrivateKey(privateKeyPem)).export(der);
-    return new X509Certificate(certificatePem).publicKey.export(der).equals(ofKey);
-  } catch {
-    return false;
-  }
 }
