@@ -1,9 +1,9 @@
+import { playToItsEnd } from '../bin/device/play-scenario';
 import { Report } from '../bin/device/report';
 import { StoppableClock } from '../bin/device/stoppable-clock';
 import type { DeviceAgent, DeviceScenario, ScenarioStep, Stage } from '../device';
 import { SCENARIO_TIMINGS } from '../device';
 import type { Clock } from '../presence/clock';
-import { LastwillError } from '../presence/errors';
 import { unlessInterrupted } from './interrupted';
 
 /** What a story is played with. */
@@ -54,13 +54,4 @@ export async function playStory(scenario: DeviceScenario, parts: StoryParts): Pr
     await Promise.all(agents.map((agent) => agent.disconnect()));
   }
   return report.steps;
-}
-
-async function playToItsEnd(scenario: DeviceScenario, stage: Stage): Promise<void> {
-  try {
-    await scenario.play(stage);
-  } catch (error) {
-    if (!(error instanceof LastwillError)) throw error;
-    stage.reporter.step({ what: 'plays to its end', ok: false, detail: error.message });
-  }
 }

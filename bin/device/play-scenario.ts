@@ -66,7 +66,8 @@ export async function playDeviceScenario(
   return { scenario: scenario.name, verdict, steps };
 }
 
-async function playToItsEnd(scenario: DeviceScenario, stage: Stage): Promise<void> {
+/** Plays a scenario on a stage; an error that ends it early is a step that failed. */
+export async function playToItsEnd(scenario: DeviceScenario, stage: Stage): Promise<void> {
   try {
     await scenario.play(stage);
   } catch (error) {
