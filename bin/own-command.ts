@@ -17,7 +17,9 @@ export function localCommand(flags: readonly string[], file = __filename): strin
 
 /** A word of a command line, in quotes where a shell would take it apart. */
 export function shellWord(word: string): string {
-  return /^[\w./:=@-]+$/.test(word) ? word : JSON.stringify(word);
+  if (/^[\w./:=@-]+$/.test(word)) return word;
+  // Within double quotes a shell still takes these for its own.
+  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
 }
 
 function isCheckout(file: string): boolean {
