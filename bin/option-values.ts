@@ -8,9 +8,14 @@ export interface NumberBounds {
   readonly integer?: boolean;
 }
 
-/** Parses the value of a flag as a port: 0 asks for a free one. */
+/** Parses the value of a flag as a port to listen on: 0 asks for a free one. */
 export function portOption(flag: string): (text: string) => number {
   return numberOption(flag, { minimum: 0, maximum: 65_535 });
+}
+
+/** Parses the value of a flag as a port to connect to. */
+export function connectPortOption(flag: string): (text: string) => number {
+  return numberOption(flag, { minimum: 1, maximum: 65_535 });
 }
 
 /**

@@ -4,24 +4,22 @@ import type { RotationStep } from '../certificates/change-over';
 import type { DeviceCertificates } from '../certificates/device-certificates';
 import type { PulledCertificate } from '../certificates/pull';
 import type { CertificateStatus } from '../certificates/status';
+import { type AwsFlags, type AzureFlags, addAwsFlags, addAzureFlags } from '../cloud/cloud-flags';
 import { DEFAULT_STATE } from '../device/local-cloud';
+import { jsonLine } from '../json-line';
 import { ownCommand, shellWord } from '../own-command';
 import { DEFAULT_STORE } from '../store/store';
 
-interface CertificatesFlags {
+interface CertificatesFlags extends AwsFlags {
   readonly stack: string;
   readonly store: string;
   readonly state: string;
-  readonly region?: string;
   readonly json?: boolean;
 }
 
-interface RotateFlags extends CertificatesFlags {
+interface RotateFlags extends CertificatesFlags, AzureFlags {
   readonly finish?: boolean;
   readonly azure?: boolean;
-  readonly subscription?: string;
-  readonly resourceGroup?: string;
-  readonly namespace?: string;
 }
 
 /** What the subcommands work with. */
@@ -47,23 +45,19 @@ export function addCertificatesCommand(program: Command): void {
     .description('say of each certificate on AWS whether it is active, when it expires and what is attached to it')
     .argument('[NAME...]', 'devices (default: all of the stack)')
     .action(runStatus);
-  shared(certificates.command('rotate'))
+  addAzureFlags(shared(certificates.command('rotate')))
     .description('take the next step of changing a device over to a new certificate, and say what comes then')
     .argument('<NAME>', 'device')
     .option('--finish', 'the next certificate was tried: it takes the first one’s place in the store')
     .option('--azure', 'a client of Azure Event Grid, which is known by its thumbprint')
-    .option('--subscription <ID>', 'subscription of Azure (default: AZURE_SUBSCRIPTION_ID)')
-    .option('--resource-group <NAME>', 'resource group of the Event Grid namespace (default: any)')
-    .option('--namespace <NAME>', 'Event Grid namespace (default: the only one)')
     .action(runRotate);
   for (const command of certificates.commands) command.exitOverride().showHelpAfterError(false);
 }
 
 function shared(command: Command): Command {
-  return command
+  return addAwsFlags(command)
     .option('--stack <NAME>', 'the stack that was deployed', DEFAULT_STACK)
     .option('--store <DIR>', 'where keys are kept', DEFAULT_STORE)
-    .option('--region <REGION>', 'region of AWS (default: AWS_REGION, or the profile’s)')
     .option('--state <DIR>', 'state folder of the embedded cloud, when AWS_ENDPOINT_URL names that', DEFAULT_STATE)
     .option('--json', 'print one JSON line');
 }
@@ -180,5 +174,5 @@ function statusTable(certificates: readonly CertificateStatus[]): string {
 }
 
 function print({ json }: CertificatesFlags, value: object, text: string): void {
-  process.stdout.write(json === true ? `${JSON.stringify(value)}\n` : text);
+  process.stdout.write(json === true ? jsonLine(value) : text);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { DeclaredWill, RuleFinding } from '../../checks';
 import { LastwillError } from '../../presence/errors';
 import type { FilesReport } from '../check/check-files';
+import { jsonLine } from '../json-line';
 import { collect, keyValueOption, numberOption } from '../option-values';
 
 interface CheckFlags {
@@ -53,7 +54,7 @@ function runCheck(files: readonly string[], flags: CheckFlags): void {
     acknowledged: acknowledge,
     ...(parameter === undefined ? {} : { parameters: parameter }),
   });
-  process.stdout.write(flags.json === true ? `${JSON.stringify(report)}\n` : describe(report));
+  process.stdout.write(flags.json === true ? jsonLine(report) : describe(report));
   const failing = report.findings.filter(({ severity }) => severity === 'error' || flags.strict === true);
   if (failing.length > 0) throw new LastwillError('CHECK_FAILED', `the check failed: ${summary(report)}`);
 }

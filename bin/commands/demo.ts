@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { LastwillError } from '../../presence/errors';
 import { DEFAULT_STATE } from '../device/local-cloud';
+import { jsonLine } from '../json-line';
 import { styleFor } from '../style';
 
 /** Names of the scenarios that a person can ask for. */
@@ -35,7 +36,7 @@ async function runDemo(name: string, flags: DemoFlags): Promise<void> {
   const ok = results.every((result) => result.ok);
   const steps = results.flatMap((result) => result.steps);
   const missing = steps.filter((step) => !step.ok).length;
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ok, scenarios: results })}\n`);
+  if (flags.json === true) process.stdout.write(jsonLine({ ok, scenarios: results }));
   output.write(
     `\n${ok ? style.green(`all ${steps.length} steps happened`) : style.red(`${missing} of ${steps.length} steps did not happen`)}\n`,
   );

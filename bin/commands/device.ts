@@ -6,6 +6,7 @@ import type { Connection } from '../device/connection';
 import { DEFAULT_CLIENT_ID, type DeviceFlags, type DeviceSettings, namingFlags, readSettings } from '../device/flags';
 import type { PlayParts } from '../device/play';
 import { Signals } from '../device/signals';
+import { jsonLine } from '../json-line';
 
 /** `lastwill device`: a device that connects with a will, lives for a while and dies as it is told. */
 export function addDeviceCommand(program: Command): void {
@@ -70,7 +71,7 @@ async function runDevice(flags: DeviceFlags): Promise<void> {
     await play(flags, settings, { clock: new SystemClock(), log, interrupted: signals.interrupted });
   } catch (error) {
     if (flags.json === true && error instanceof LastwillError && error.code !== 'SCENARIO_FAILED') {
-      process.stdout.write(`${JSON.stringify({ ok: false, error: { code: error.code, message: error.message } })}\n`);
+      process.stdout.write(jsonLine({ ok: false, error: { code: error.code, message: error.message } }));
     }
     throw error;
   } finally {
@@ -88,7 +89,7 @@ async function playOnce(flags: DeviceFlags, settings: DeviceSettings, parts: Pla
     return new DeviceAgent(agentOptions(flags, settings, connection));
   });
   const result = await playDevice(agent, { ...settings, topic: flags.topic, message: flags.message }, parts);
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ok: true, ...result })}\n`);
+  if (flags.json === true) process.stdout.write(jsonLine({ ok: true, ...result }));
 }
 
 async function playScenario(flags: DeviceFlags, settings: DeviceSettings, parts: PlayParts): Promise<void> {
@@ -96,7 +97,7 @@ async function playScenario(flags: DeviceFlags, settings: DeviceSettings, parts:
   const scenario = scenes.findScenario(flags.scenario ?? '');
   const result = await scenes.playDeviceScenario(scenario, flags, settings, parts);
   if (result === undefined) return;
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ok: result.verdict === 'ok', ...result })}\n`);
+  if (flags.json === true) process.stdout.write(jsonLine({ ok: result.verdict === 'ok', ...result }));
   if (result.verdict === 'ok') return;
   const failed = result.steps.filter(({ ok }) => !ok).map(({ what }) => what);
   throw new LastwillError('SCENARIO_FAILED', `scenario ${scenario.name} failed: ${failed.join('; ')}`);

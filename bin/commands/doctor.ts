@@ -4,11 +4,13 @@ import { AWS_LIMITS, EVENT_GRID_LIMITS, type TopicLimits } from '../../presence/
 import { type Cloud, renderDevice } from '../../presence/lwt-options';
 import { topicFilterProblem, topicNameProblem } from '../../presence/topic';
 import { lastWillPayload } from '../../presence/will-payload';
+import { addAwsFlags, addAzureFlags } from '../cloud/cloud-flags';
 import { DEFAULT_STATE } from '../device/local-cloud';
 import { explain, type Finding } from '../doctor/check';
 import { type DoctorFlags, flagProblems } from '../doctor/flags';
 import type { Subject } from '../doctor/ports';
-import { numberOption } from '../option-values';
+import { jsonLine } from '../json-line';
+import { connectPortOption, numberOption } from '../option-values';
 import { DEFAULT_STORE } from '../store/store';
 import { styleFor } from '../style';
 
@@ -23,7 +25,6 @@ interface CloudDoctor {
   examine(subject: Subject, flags: DoctorFlags): Promise<readonly Finding[]>;
 }
 
-const PORTS = { minimum: 1, maximum: 65_535 };
 const SECONDS = { minimum: 0, maximum: 4_294_967_295 };
 
 // The SDKs take longer to load than most commands need to run.
@@ -88,13 +89,10 @@ function addSubjectOptions(command: Command): void {
 function addPlaceOptions(command: Command): void {
   command
     .option('-e, --endpoint <HOST>', 'where devices connect: host or host:port (default: what the cloud says)')
-    .option('-p, --port <PORT>', 'port where devices connect (default: 8883)', numberOption('--port', PORTS))
+    .option('-p, --port <PORT>', 'port where devices connect (default: 8883)', connectPortOption('--port'))
     .option('-r, --rootCA <FILE>', 'root certificates to trust (default: those that Node.js trusts)')
-    .option('--endpoint-url <URL>', "in place of the cloud's own API (default: AWS_ENDPOINT_URL, AZURE_ENDPOINT_URL)")
-    .option('--region <REGION>', 'AWS: region (default: AWS_REGION, or the profile’s)')
-    .option('--subscription <ID>', 'Azure: subscription (default: AZURE_SUBSCRIPTION_ID)')
-    .option('--resource-group <NAME>', 'Azure: resource group of the namespace (default: any)')
-    .option('--namespace <NAME>', 'Azure: Event Grid namespace (default: the only one)')
+    .option('--endpoint-url <URL>', "in place of the cloud's own API (default: AWS_ENDPOINT_URL, AZURE_ENDPOINT_URL)");
+  addAzureFlags(addAwsFlags(command))
     .option('--store <DIR>', 'where keys and certificates are kept', DEFAULT_STORE)
     .option('--state <DIR>', "state folder of the embedded cloud, when the API's URL names that", DEFAULT_STATE);
 }
@@ -106,7 +104,7 @@ function addLiveOptions(command: Command): void {
     .option(
       '--ws-port <PORT>',
       'AWS, with --live: port of signed WebSockets (default: 443)',
-      numberOption('--ws-port', PORTS),
+      connectPortOption('--ws-port'),
     )
     .option('--assume-offline', 'Azure, with --live: the device is not connected, where Azure cannot tell');
 }
@@ -119,7 +117,7 @@ async function runDoctor(cloud: Cloud, flags: DoctorFlags): Promise<void> {
   const findings = await doctor.examine(subject, flags);
   const problems = findings.filter(({ status }) => status === 'failed');
   const json = { cloud, device: subject.device, ok: problems.length === 0, checks: findings };
-  process.stdout.write(flags.json === true ? `${JSON.stringify(json)}\n` : table(findings));
+  process.stdout.write(flags.json === true ? jsonLine(json) : table(findings));
   if (problems.length === 0) return;
   const names = problems.map(({ name }) => name).join(', ');
   throw new LastwillError('DIAGNOSIS_FAILED', `${subject.device} is not all right: ${names}`);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { AccessAnswer } from '../../local/aws/explain-access';
 import { LastwillError } from '../../presence/errors';
 import type { ExplainOptions } from '../explain/template-access';
+import { jsonLine } from '../json-line';
 import { collect, keyValueOption } from '../option-values';
 
 interface ExplainFlags extends ExplainOptions {
@@ -39,7 +40,7 @@ async function runExplain(flags: ExplainFlags): Promise<void> {
   const { explainTemplateAccess } =
     require('../explain/template-access') as typeof import('../explain/template-access');
   const answer = await explainTemplateAccess(flags);
-  process.stdout.write(flags.json === true ? `${JSON.stringify(answer)}\n` : describe(answer));
+  process.stdout.write(flags.json === true ? jsonLine(answer) : describe(answer));
   if (answer.decision === 'denied') throw new LastwillError('ACCESS_DENIED', `${answer.action} is denied`);
 }
 

@@ -5,6 +5,7 @@ import { LastwillError, throwIfAny } from '../../presence/errors';
 import { contradictions } from '../device/flags';
 import type { FleetFlags } from '../device/open-fleet';
 import { Signals } from '../device/signals';
+import { jsonLine } from '../json-line';
 import { numberOption } from '../option-values';
 
 /** `lastwill fleet`: many devices that live, vanish and come back, and an account of every will. */
@@ -47,7 +48,7 @@ async function runFleet(typed: FleetFlags): Promise<void> {
   try {
     const report = await openFleet(flags, profile, { clock: new SystemClock(), log, interrupted: signals.interrupted });
     const { wills } = report;
-    process.stdout.write(flags.json === true ? `${JSON.stringify(report)}\n` : describe(report));
+    process.stdout.write(flags.json === true ? jsonLine(report) : describe(report));
     const wrong = wills.missing + wills.duplicated + wills.unexpected;
     if (wrong > 0 && !report.interrupted) {
       const { missing, duplicated, unexpected } = wills;

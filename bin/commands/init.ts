@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { Argument, type Command } from 'commander';
 import type { Cloud } from '../../presence/lwt-options';
+import { jsonLine } from '../json-line';
 
 interface InitFlags {
   readonly name?: string;
@@ -28,7 +29,7 @@ function runInit(cloud: Cloud, directory: string, flags: InitFlags): void {
   const { name, device, package: lastwill } = flags;
   const files = createProject({ cloud, directory, name, device, lastwill });
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ directory, files })}\n`);
+    process.stdout.write(jsonLine({ directory, files }));
     return;
   }
   const list = files.map((file) => `  ${file}\n`).join('');

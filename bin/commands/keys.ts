@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonLine } from '../json-line';
 import type { KeysResult } from '../store/keys';
 import { DEFAULT_STORE } from '../store/store';
 
@@ -27,9 +28,7 @@ async function runKeys(names: readonly string[], flags: KeysFlags): Promise<void
   const { ensureAwsKeys, ensureAzureKeys } = require('../store/keys') as typeof import('../store/keys');
   const ensure = flags.azure === true ? ensureAzureKeys : ensureAwsKeys;
   const keys = await ensure(flags.store, names);
-  process.stdout.write(
-    flags.json === true ? `${JSON.stringify({ store: flags.store, keys })}\n` : keys.map(describe).join(''),
-  );
+  process.stdout.write(flags.json === true ? jsonLine({ store: flags.store, keys }) : keys.map(describe).join(''));
 }
 
 function describe(result: KeysResult): string {

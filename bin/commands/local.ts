@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { DEFAULT_STATE } from '../device/local-cloud';
 import { interruption } from '../interruption';
+import { jsonLine } from '../json-line';
 import { collect, keyValueOption, numberOption, portOption } from '../option-values';
 import { DEFAULT_STORE } from '../store/store';
 
@@ -92,7 +93,7 @@ async function runLocal(flags: LocalFlags): Promise<void> {
     logsDeliveries: flags.logDeliveries ?? false,
     say: (text) => process.stderr.write(`${text}\n`),
   });
-  process.stdout.write(flags.json === true ? `${JSON.stringify(serving.running)}\n` : `${serving.readyLine}\n`);
+  process.stdout.write(flags.json === true ? jsonLine(serving.running) : `${serving.readyLine}\n`);
   await interrupted;
   await serving.stop();
 }

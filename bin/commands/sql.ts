@@ -18,6 +18,7 @@ import {
   type SqlResult,
   type SqlVersion,
 } from '../../semantics/iot-sql';
+import { jsonLine } from '../json-line';
 
 interface SqlFlags {
   readonly topic: string;
@@ -98,7 +99,7 @@ function errorJson({ code, detail, line, column, found, expected }: SqlError): u
 }
 
 function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(jsonLine(value));
 }
 
 /** A statement without FROM sees every topic, as it does behind Basic Ingest. AWS's `a/#` does not match `a`. */

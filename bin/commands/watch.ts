@@ -2,6 +2,8 @@ import { Argument, type Command } from 'commander';
 import { type Clock, SystemClock } from '../../presence/clock';
 import { throwIfAny } from '../../presence/errors';
 import { systemRandomness } from '../../presence/randomness';
+import { addAwsFlags, addAzureFlags } from '../cloud/cloud-flags';
+import { findEndpoint } from '../cloud/find-endpoint';
 import { contradictions } from '../device/flags';
 import { DEFAULT_STATE, localObserver } from '../device/local-cloud';
 import { Signals } from '../device/signals';
@@ -13,22 +15,18 @@ import { PresenceScreen } from '../watch/presence-screen';
 import type { PresenceView } from '../watch/presence-view';
 import { flagProblems, type WatchFlags, type WatchTarget } from '../watch/watch-flags';
 import type { WatchedPlace } from '../watch/watch-sources';
-import { findEndpoint } from './endpoint';
 
 /** `lastwill watch`: who is there and who is gone, until SIGINT. */
 export function addWatchCommand(program: Command): void {
-  program
+  const command = program
     .command('watch')
     .description('show who is connected and who is gone, from wills, births and lifecycle events, until SIGINT')
     .addArgument(new Argument('<cloud>', 'where to watch').choices(['aws', 'azure', 'local']))
     .option('--as <NAME>', 'watch as this thing or client (default: AWS: an IAM identity; Azure: must be given)')
     .option('--topic <FILTER>', 'topics of births and wills; {device} marks the name; may be repeated', collect)
     .option('--will-topic <FILTER>', 'topics on which every message is a last will; may be repeated', collect)
-    .option('--birth-topic <FILTER>', 'topics on which every message is a birth; may be repeated', collect)
-    .option('--region <REGION>', 'region of AWS (default: AWS_REGION, or the profile’s)')
-    .option('--subscription <ID>', 'subscription of Azure (default: AZURE_SUBSCRIPTION_ID)')
-    .option('--resource-group <NAME>', 'resource group of the Event Grid namespace (default: any)')
-    .option('--namespace <NAME>', 'Event Grid namespace (default: the only one)')
+    .option('--birth-topic <FILTER>', 'topics on which every message is a birth; may be repeated', collect);
+  addAzureFlags(addAwsFlags(command))
     .option('--state <DIR>', 'state folder of the embedded cloud', DEFAULT_STATE)
     .option('--store <DIR>', 'where keys and certificates are kept', DEFAULT_STORE)
     .option('-e, --endpoint <HOST>', 'broker: host name, host:port or a URL (default: what the cloud says)')

@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { parseEndpoint } from '../../device/endpoint';
 import { LastwillError, mustBe } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
+import type { CloudFlags } from '../cloud/cloud-flags';
 import { readIfPresent } from '../store/store';
 
 /** Flags of `lastwill doctor`. */
-export interface DoctorFlags {
+export interface DoctorFlags extends CloudFlags {
   readonly device: string;
   readonly willTopic?: string;
   readonly willPayload?: string;
@@ -19,14 +20,9 @@ export interface DoctorFlags {
   readonly port?: number;
   readonly wsPort?: number;
   readonly rootCA?: string;
-  readonly region?: string;
-  readonly subscription?: string;
-  readonly resourceGroup?: string;
-  readonly namespace?: string;
   readonly live?: boolean;
   readonly as?: string;
   readonly assumeOffline?: boolean;
-  readonly state: string;
   readonly store: string;
   readonly json?: boolean;
 }

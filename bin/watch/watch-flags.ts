@@ -1,19 +1,18 @@
-import { LastwillError } from '../../presence/errors';
 import type { Cloud } from '../../presence/lwt-options';
+import type { CloudFlags } from '../cloud/cloud-flags';
 import type { ConnectionFlags } from '../device/flags';
+import { connectPortOption } from '../option-values';
 import type { TopicFlags } from './watch-topics';
 
 /** What can be watched. */
 export type WatchTarget = Cloud | 'local';
 
 /** Flags of `lastwill watch`. */
-export interface WatchFlags extends Omit<ConnectionFlags, 'clientId' | 'local' | 'websocket' | 'username'>, TopicFlags {
+export interface WatchFlags
+  extends Omit<ConnectionFlags, 'clientId' | 'local' | 'websocket' | 'username'>,
+    TopicFlags,
+    CloudFlags {
   readonly as?: string;
-  readonly region?: string;
-  readonly subscription?: string;
-  readonly resourceGroup?: string;
-  readonly namespace?: string;
-  readonly state: string;
   readonly store: string;
   readonly json?: boolean;
 }
@@ -44,8 +43,5 @@ export function flagProblems(target: WatchTarget, flags: WatchFlags): string[] {
 
 /** @throws LastwillError OPTION_INVALID */
 export function portOf({ port }: WatchFlags): number | undefined {
-  if (port === undefined) return undefined;
-  const value = /^\d{1,5}$/.test(port) ? Number(port) : 0;
-  if (value >= 1 && value <= 65_535) return value;
-  throw new LastwillError('OPTION_INVALID', `--port must be an integer from 1 to 65535, got '${port}'`);
+  return port === undefined ? undefined : connectPortOption('--port')(port);
 }

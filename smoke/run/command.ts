@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { DEFAULT_STATE } from '../../bin/device/local-cloud';
+import { jsonLine } from '../../bin/json-line';
 import { numberOption } from '../../bin/option-values';
 import type { Clock } from '../../presence/clock';
 import { ERROR_CODES, LastwillError } from '../../presence/errors';
@@ -97,7 +98,7 @@ async function confirmedRun<Flags extends SmokeFlags>(
   }
   parts.watch(cloud);
   const report = await runSmoke(cloud, parts);
-  print(flags.json === true ? `${JSON.stringify({ ok: isAllRight(report), ...report })}\n` : renderReport(report));
+  print(flags.json === true ? jsonLine({ ok: isAllRight(report), ...report }) : renderReport(report));
   return exitCodeOf(report);
 }
 
