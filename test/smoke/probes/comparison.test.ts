@@ -1,6 +1,6 @@
+import { LastwillError } from '../../../presence/errors';
 import { compare, type ProbedTwice, resultOf } from '../../../smoke/probes/comparison';
 import type { Observations, Probe } from '../../../smoke/probes/probe';
-import { LastwillError } from '../../../presence/errors';
 
 const probe = { name: 'will', source: 'https://docs', undocumented: { delay: 'limits.willDelay' } };
 
