@@ -1,13 +1,13 @@
 import { LastwillError, throwIfAny } from '../../presence/errors';
 import { describe, isJsonObject, type JsonObject, own } from '../json-value';
 import type { ResolvedResource, ResolvedTemplate } from '../resolved-template';
-import { evaluate } from './cloudformation-intrinsics';
-import { type ParameterValue, resolveParameters } from './cloudformation-parameters';
-import type { Provisioned, StackIdentity } from './cloudformation-provisioning';
-import { CloudFormationResolver } from './cloudformation-resolver';
-import { NO_VALUE } from './cloudformation-scope';
-import { expandLoops } from './language-extensions';
-import { NESTED_STACK, NestedStacks, type ResolvedStack } from './nested-stacks';
+import { evaluate } from './cloudformation/intrinsics';
+import { expandLoops } from './cloudformation/language-extensions';
+import { NESTED_STACK, NestedStacks, type ResolvedStack } from './cloudformation/nested-stacks';
+import { type ParameterValue, resolveParameters } from './cloudformation/parameters';
+import type { Provisioned, StackIdentity } from './cloudformation/provisioning';
+import { CloudFormationResolver } from './cloudformation/resolver';
+import { NO_VALUE } from './cloudformation/scope';
 import {
   document,
   dynamicReferences,

@@ -1,7 +1,7 @@
-import { describe, isJsonObject, type JsonObject, own } from '../json-value';
+import { describe, isJsonObject, type JsonObject, own } from '../../json-value';
+import { TemplateProblem } from '../template-problem';
 import { cidrBlocks } from './cidr';
-import { NO_VALUE, type Scope } from './cloudformation-scope';
-import { TemplateProblem } from './template-problem';
+import { NO_VALUE, type Scope } from './scope';
 
 /**
  * Resolves every intrinsic function in a value.

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json-value';
+import type { JsonObject } from '../../json-value';
 
 /** Stands for `AWS::NoValue`: whoever holds the place drops it. */
 export const NO_VALUE = Symbol('AWS::NoValue');

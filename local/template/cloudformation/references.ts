@@ -1,4 +1,4 @@
-import { isJsonObject, own } from '../json-value';
+import { isJsonObject, own } from '../../json-value';
 
 /** The names that `Ref`, `Fn::GetAtt` and `Fn::Sub` in a value refer to, as far as they are written out. */
 export function referencedIds(value: unknown): string[] {

@@ -1,6 +1,6 @@
-import { describe, isJsonObject, type JsonObject } from '../json-value';
-import type { ParameterValue } from './cloudformation-parameters';
-import { TemplateProblem } from './template-problem';
+import { describe, isJsonObject, type JsonObject } from '../../json-value';
+import { TemplateProblem } from '../template-problem';
+import type { ParameterValue } from './parameters';
 
 const LOOP = 'Fn::ForEach::';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isCustomResource, makesCertificate } from '../custom-resource';
-import type { JsonObject } from '../json-value';
-import { CERTIFICATE_MAKER, RESOURCE_KINDS, type ResourceKind } from './cloudformation-kinds';
+import { isCustomResource, makesCertificate } from '../../custom-resource';
+import type { JsonObject } from '../../json-value';
+import { CERTIFICATE_MAKER, RESOURCE_KINDS, type ResourceKind } from './kinds';
 
 /** What exists once a resource has been created. */
 export interface Provisioned {

@@ -1,19 +1,19 @@
-import { iotCallOf, isEmulatedIotCall } from '../custom-resource';
-import { describe, isJsonObject, type JsonObject, own } from '../json-value';
-import type { ResolvedResource } from '../resolved-template';
-import { evaluate, evaluateCondition } from './cloudformation-intrinsics';
-import { isQuietType, RESOURCE_KINDS } from './cloudformation-kinds';
-import type { ParameterValue } from './cloudformation-parameters';
+import { iotCallOf, isEmulatedIotCall } from '../../custom-resource';
+import { describe, isJsonObject, type JsonObject, own } from '../../json-value';
+import type { ResolvedResource } from '../../resolved-template';
+import { TemplateProblem } from '../template-problem';
+import { evaluate, evaluateCondition } from './intrinsics';
+import { isQuietType, RESOURCE_KINDS } from './kinds';
+import type { ParameterValue } from './parameters';
 import {
   defaultProvisioned,
   type Provisioned,
   plausibleAttribute,
   type StackIdentity,
   urlSuffix,
-} from './cloudformation-provisioning';
-import { referencedIds } from './cloudformation-references';
-import { NO_VALUE, type Scope } from './cloudformation-scope';
-import { TemplateProblem } from './template-problem';
+} from './provisioning';
+import { referencedIds } from './references';
+import { NO_VALUE, type Scope } from './scope';
 
 /** What a resolver works on. */
 export interface ResolverInput {

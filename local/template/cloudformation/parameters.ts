@@ -1,5 +1,5 @@
-import { describe, isJsonObject, type JsonObject, own } from '../json-value';
-import { TemplateProblem, type TemplateProblems } from './template-problem';
+import { describe, isJsonObject, type JsonObject, own } from '../../json-value';
+import { TemplateProblem, type TemplateProblems } from '../template-problem';
 
 /** A parameter's value: text, a number, or a list for the list types. */
 export type ParameterValue = string | readonly string[];

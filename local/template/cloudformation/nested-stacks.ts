@@ -1,11 +1,11 @@
-import { LastwillError } from '../../presence/errors';
-import { describe, isJsonObject, type JsonObject } from '../json-value';
-import type { ResolvedTemplate } from '../resolved-template';
-import { evaluate } from './cloudformation-intrinsics';
-import { defaultProvisioned, type Provisioned, type StackIdentity } from './cloudformation-provisioning';
-import type { Scope } from './cloudformation-scope';
-import { TemplateProblem, TemplateProblems } from './template-problem';
-import type { TemplateSource } from './template-source';
+import { LastwillError } from '../../../presence/errors';
+import { describe, isJsonObject, type JsonObject } from '../../json-value';
+import type { ResolvedTemplate } from '../../resolved-template';
+import { TemplateProblem, TemplateProblems } from '../template-problem';
+import type { TemplateSource } from '../template-source';
+import { evaluate } from './intrinsics';
+import { defaultProvisioned, type Provisioned, type StackIdentity } from './provisioning';
+import type { Scope } from './scope';
 
 /** The resource type of a nested stack. */
 export const NESTED_STACK = 'AWS::CloudFormation::Stack';
