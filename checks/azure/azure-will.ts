@@ -1,9 +1,7 @@
 import type { AzureRegistry, RegisteredClient } from '../../local/azure/registry';
-import { isJsonObject, type JsonObject } from '../../local/json-value';
 import type { ResolvedResource, ResolvedTemplate } from '../../local/resolved-template';
-import { LastwillError, mustBe } from '../../presence/errors';
 import { isInGroup } from '../../semantics/event-grid/permission-bindings';
-import { type DeclaredWill, WILL_METADATA } from '../declared-will';
+import { type DeclaredWill, readWill, WILL_METADATA } from '../declared-will';
 import { isPartOf } from './namespace-part';
 
 /** A will on Azure, with the clients that leave it. */
@@ -12,11 +10,11 @@ export interface AzureWill extends DeclaredWill {
   readonly qos?: number;
   /** The clients that leave it, as far as they are known. */
   readonly leavers: readonly RegisteredClient[];
+  /** Whether it is declared beside a client, whose own it then is. */
+  readonly isOfOneClient: boolean;
   /** The resource beside which it is declared. @default - it is declared in no template */
   readonly logicalId?: string;
 }
-
-const NUMBERS = ['qos', 'delaySeconds', 'sessionExpirySeconds', 'keepAliveSeconds'] as const;
 
 /**
  * The wills that the resources of a namespace declare in their comments: of a client for that client, of a client group
@@ -30,38 +28,27 @@ export function willsOf(template: ResolvedTemplate, registry: AzureRegistry): Az
       const { [WILL_METADATA]: written = [] } = resource.comments ?? {};
       const place = `${template.file ?? template.name}: ${resource.logicalId}.//.${WILL_METADATA}`;
       const wills = [written].flat().map((will) => readWill(will, place));
-      return wills.map((will) => ({ ...will, leavers: leaversOf(resource, registry), logicalId: resource.logicalId }));
+      return wills.map((will) => ({
+        ...will,
+        leavers: leaversOf(resource, registry),
+        isOfOneClient: childKindOf(resource) === 'clients',
+        logicalId: resource.logicalId,
+      }));
     });
 }
 
 /** A will that is declared in no template: every client that may publish leaves it. */
 export function willOfEveryPublisher(will: DeclaredWill, registry: AzureRegistry): AzureWill {
-  return { ...will, leavers: publishers(registry) };
+  return { ...will, leavers: publishers(registry), isOfOneClient: false };
 }
 
-function readWill(will: unknown, place: string): DeclaredWill {
-  if (!isJsonObject(will) || typeof will.topic !== 'string') {
-    throw new LastwillError('TEMPLATE_INVALID', mustBe(place, 'an object with a topic', will));
-  }
-  const { topic, payload, retain = false } = will;
-  return {
-    topic,
-    ...(typeof payload === 'string' ? { payload } : {}),
-    retain: retain === true,
-    ...Object.fromEntries(NUMBERS.flatMap((name) => numberIn(will, name, place))),
-  };
-}
-
-function numberIn(will: JsonObject, name: string, place: string): [string, number][] {
-  const value = will[name];
-  if (value === undefined || value === null) return [];
-  if (typeof value === 'number') return [[name, value]];
-  throw new LastwillError('TEMPLATE_INVALID', mustBe(`${place}.${name}`, 'a number', value));
+function childKindOf({ type }: ResolvedResource): string | undefined {
+  return type.toLowerCase().split('/')[2];
 }
 
 function leaversOf(resource: ResolvedResource, registry: AzureRegistry): RegisteredClient[] {
   const clients = [...registry.clients.values()];
-  const kind = resource.type.toLowerCase().split('/')[2];
+  const kind = childKindOf(resource);
   if (kind === 'clients') return clients.filter(({ logicalId }) => logicalId === resource.logicalId);
   if (kind !== 'clientgroups' && kind !== 'permissionbindings') return publishers(registry);
   const isNamed = ({ name }: { readonly name: string }): boolean =>

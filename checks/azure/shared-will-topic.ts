@@ -20,7 +20,7 @@ export const sharedWillTopic: AzureRule = {
     if (subject.wills.length === 0) return 'notApplicable';
     const publishable = publishableFilters(subject);
     return subject.wills.flatMap((will) => {
-      if (isPerDevice(will.topic)) return strangers(subject, will, publishable);
+      if (isPerDevice(will.topic) || will.isOfOneClient) return strangers(subject, will, publishable);
       const message = `will topic '${will.topic}' is the same for every client: put {device} into it`;
       return [at(subject, will.logicalId, message)];
     });
@@ -30,7 +30,7 @@ export const sharedWillTopic: AzureRule = {
 /** Whoever may publish on the will topic of another client, each named once. */
 function strangers(subject: AzureSubject, will: AzureWill, publishable: TopicFilterTree<RegisteredClient>) {
   const topics = [
-    { owner: undefined, topic: renderDevice(will.topic, NEWCOMER) },
+    ...(isPerDevice(will.topic) ? [{ owner: undefined, topic: renderDevice(will.topic, NEWCOMER) }] : []),
     ...will.leavers.map((owner) => ({ owner, topic: willTopicOf(will, owner) })),
   ];
   const found = new Map<RegisteredClient, string>();

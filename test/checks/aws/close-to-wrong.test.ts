@@ -257,6 +257,33 @@ test('a will that the template declares with a parameter is proved', () => {
   expect(ids(resources, [], parameters('elsewhere'))).toEqual(['error willNotPublishable', 'warning willNotHeard']);
 });
 
+test.each([
+  ['an object', { status: 'here' }],
+  ['text', '{"status":"here"}'],
+])('a will whose payload is declared as %s is proved against the conditions of rules', (_, payload) => {
+  const Metadata = { 'lastwill:will': { topic: 'things/{device}/gone', payload } };
+  const Rule = { ...topicRule({ sql: "SELECT * FROM 'things/+/gone' WHERE status IN ['gone', 'lost']" }), Metadata };
+
+  expect(ids({ Rule, Policy: STRICT_POLICY })).toEqual(['error ruleCannotMatchWill']);
+});
+
+test('a delay of a will may be a parameter', () => {
+  const Metadata = { 'lastwill:will': { topic: 'things/{device}/gone', delaySeconds: { Ref: 'Delay' } } };
+  const Parameters = { Delay: { Type: 'Number', Default: 5 } };
+
+  expect(ids({ Rule: { ...topicRule({}), Metadata }, Policy: STRICT_POLICY }, [], { Parameters })).toEqual([
+    'warning willTiming',
+  ]);
+});
+
+test('what is declared as a will and is none is told, not overlooked', () => {
+  const Rule = { ...topicRule({}), Metadata: { 'lastwill:will': { Topic: 'things/{device}/gone' } } };
+
+  expect(() => ids({ Rule, Policy: STRICT_POLICY })).toThrow(
+    'Rule.Metadata.lastwill:will must be an object with a topic',
+  );
+});
+
 test('a will of a rule whose condition does not hold is none', () => {
   const Rule = { ...topicRule({}), Condition: 'Never', Metadata: { 'lastwill:will': { topic: 'other/{device}' } } };
   const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };

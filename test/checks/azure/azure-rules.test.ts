@@ -107,6 +107,28 @@ describe('lastwill:sharedWillTopic', () => {
     ]);
   });
 
+  const ownWill = { '//': { 'lastwill:will': { topic: 'clients/pump1/status' } } };
+
+  test('says nothing of a topic that is written out beside the one client that leaves the will', () => {
+    const json = configuration(NAMESPACE, OWN_TOPICS, client('pump1', {}, ownWill), client('pump2'));
+
+    expect(saidBy(json, 'sharedWillTopic')).toEqual([]);
+  });
+
+  test('warns of another client that may publish on a topic that is written out', () => {
+    const json = configuration(
+      NAMESPACE,
+      topicSpace('all', 'clients/+/status'),
+      binding('pub', 'all'),
+      client('pump1', {}, ownWill),
+      client('pump2'),
+    );
+
+    expect(saidBy(json, 'sharedWillTopic')).toEqual([
+      'azapi_resource.pump2: pump2 may publish on clients/pump1/status too: put ${client.authenticationName} into the topic template',
+    ]);
+  });
+
   test('warns of one topic for all', () => {
     expect(saidBy(configuration(...PLANT), 'sharedWillTopic', { topic: 'lamp/gone' })).toEqual([
       ": will topic 'lamp/gone' is the same for every client: put {device} into it",

@@ -70,7 +70,10 @@ test('several wills may stand in a list, and what they say of time is checked', 
 
 test.each([
   [{ retain: true }, 'azapi_resource.pump1.//.lastwill:will must be an object with a topic, got {"retain":true}'],
-  [{ topic: 'a', delaySeconds: '60' }, "azapi_resource.pump1.//.lastwill:will.delaySeconds must be a number, got '60'"],
+  [
+    { topic: 'a', delaySeconds: 'soon' },
+    "azapi_resource.pump1.//.lastwill:will.delaySeconds must be a number, got 'soon'",
+  ],
 ])('fails for %j, which is no will', (will, message) => {
   const json = configuration(NAMESPACE, OWN_TOPICS, client('pump1', {}, { '//': { 'lastwill:will': will } }));
 
