@@ -1,5 +1,5 @@
 import { AwsSession } from '../../cloud-clients/aws/aws-session';
-import { LastwillError } from '../../presence/errors';
+import { LastwillError, mustBe } from '../../presence/errors';
 import { hasObserver, type LocalCloud, localObserver, readLocalCloud, rootCaFile } from '../device/local-cloud';
 import { readIfPresent } from '../store/store';
 import { noteEmbeddedCloud } from './embedded-cloud-note';
@@ -32,15 +32,20 @@ export interface OpenedAws {
 /** The embedded AWS runs in this region. */
 const EMBEDDED_REGION = 'us-east-1';
 
+const REGION = /^[a-z]+(-[a-z]+)+-\d+$/;
+
 /**
  * Opens AWS, or the embedded AWS when `AWS_ENDPOINT_URL` names its control plane. Its own identity and region are
  * used where the environment names no access key: a profile, and a region that goes with it, are for AWS itself.
- * @throws LastwillError CONNECTION_FAILED when `AWS_ENDPOINT_URL` names this machine and no embedded cloud of the state
+ * @throws LastwillError OPTION_INVALID for a region that cannot be one, CONNECTION_FAILED when `AWS_ENDPOINT_URL` names this machine and no embedded cloud of the state
  * folder answers there.
  * @public loaded where it is needed
  */
 export function openAws(options: OpenAwsOptions): OpenedAws {
   const { region, state } = options;
+  if (region !== undefined && !REGION.test(region)) {
+    throw new LastwillError('OPTION_INVALID', mustBe('--region', 'a region of AWS like eu-central-1', region));
+  }
   const local = embeddedCloud(state);
   if (local === undefined) {
     noteEmbeddedCloud('aws', state);

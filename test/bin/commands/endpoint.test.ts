@@ -135,6 +135,17 @@ test('a region that cannot be one is named', async () => {
   process.env.AWS_SECRET_ACCESS_KEY = 'secret';
 
   expect(await run('endpoint', 'aws', '--region', 'eu central')).toMatchObject({
+    exitCode: 2,
+    stderr: "lastwill: --region must be a region of AWS like eu-central-1, got 'eu central'\n",
+  });
+});
+
+test('a region of the environment that cannot be one is named', async () => {
+  process.env.AWS_ACCESS_KEY_ID = 'AKIA1';
+  process.env.AWS_SECRET_ACCESS_KEY = 'secret';
+  process.env.AWS_REGION = 'eu central';
+
+  expect(await run('endpoint', 'aws')).toMatchObject({
     exitCode: 1,
     stderr: "lastwill: the AWS region must be one like eu-central-1, got 'eu central'\n",
   });

@@ -1,4 +1,4 @@
-import { type Check, failed, ok } from '../../check';
+import { type Check, failed, ok, unknown } from '../../check';
 import type { AzurePorts } from '../ports';
 import { routedTopicId, routeVerdicts } from '../will-routes';
 
@@ -9,6 +9,7 @@ export const eventSubscription: Check<AzurePorts> = {
   run: async (ports) => {
     const topicId = await routedTopicId(ports);
     if (topicId === undefined) return ok('not needed: nothing is routed');
+    if ((await ports.routedTopic(topicId)) === undefined) return unknown('there is no topic to ask about');
     const verdicts = await routeVerdicts(ports);
     if (verdicts.length === 0) {
       return failed(`topic ${topicId.split('/').pop()} has no event subscription`, 'deploy one, with a destination');

@@ -18,6 +18,20 @@ const SUBSCRIBER = '4b0f2fd7-60b4-4eca-896f-4435034f8bf5';
 
 type Case = readonly [name: string, what: string, ports: Partial<AzurePorts>, says: string];
 
+test('where the topic does not exist, only that fails', async () => {
+  const gone: Partial<AzurePorts> = {
+    ...routing(),
+    routedTopic: async () => undefined,
+    eventSubscriptions: async () => [],
+  };
+
+  expect(await finding('event subscription', gone)).toEqual({
+    name: 'event subscription',
+    status: 'unknown',
+    why: 'there is no topic to ask about',
+  });
+});
+
 const failures: readonly Case[] = [
   [
     'routing',
