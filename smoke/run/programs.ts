@@ -43,11 +43,11 @@ export class Programs {
         detached: true,
       });
       const interrupt = (): void => {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+        if (child.pid !== undefined) interruptGroup(child.pid);
       };
       signal?.addEventListener('abort', interrupt, { once: true });
       for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (data: Buffer) => this.#say(data.toString()));
+        stream.setEncoding('utf8').on('data', (text: string) => this.#say(text));
       child.once('error', (cause) =>
         reject(failure(command, `cannot be started (${cause.message}): is it installed?`)),
       );
@@ -58,6 +58,14 @@ export class Programs {
         else reject(failure([command, ...words].join(' '), `ended with ${code ?? killedBy}; see above`));
       });
     });
+  }
+}
+
+function interruptGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGINT');
+  } catch {
+    // It has ended a moment ago, which is told next; what is thrown here would end the run before it destroys.
   }
 }
 
