@@ -10,7 +10,7 @@ import { systemRandomness } from '../../presence/randomness';
 import { AWS_PROBES, AWS_STACK_PROBES } from '../probes/aws';
 import { chosenProbes } from '../probes/chosen-probes';
 import type { SmokeCommand, SmokeFlags, SmokeParts } from '../run/command';
-import { checkPrefix, uniquePrefix } from '../run/prefix';
+import { prefixOf, uniquePrefix } from '../run/prefix';
 import { PrivateFolder } from '../run/private-folder';
 import { ROOT } from '../run/root';
 import type { Examination, SmokeCloud } from '../run/smoke-cloud';
@@ -51,7 +51,7 @@ export const awsCommand: SmokeCommand<AwsFlags> = {
 };
 
 async function openNew(flags: AwsFlags, parts: SmokeParts): Promise<SmokeCloud> {
-  const prefix = flags.prefix === undefined ? uniquePrefix(systemRandomness) : checkPrefix(flags.prefix);
+  const prefix = prefixOf(flags, systemRandomness);
   const account = await openAccount(flags);
   const { session } = account.opened;
   const emails = flags.email ?? [];

@@ -1,4 +1,5 @@
 import { existsSync, symlinkSync } from 'node:fs';
+import { MQTT_PORT } from '../../bin/cloud/find-endpoint';
 import type { OpenedAws } from '../../bin/cloud/open-aws';
 import { deviceDirectory } from '../../bin/store/store';
 import { IotRegistry } from '../../cloud-clients/aws/iot-registry';
@@ -6,15 +7,14 @@ import { describeStack } from '../../cloud-clients/aws/stack-description';
 import { DeviceAgent, type DeviceAgentOptions, type ScenarioStep } from '../../device';
 import { lwtScenario } from '../../device/scenarios/lwt';
 import type { TemplateSource } from '../../local/template/cloudformation';
-import type { Clock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
 import { lastWillPayload } from '../../presence/will-payload';
 import { unlessInterrupted } from '../interrupted';
 import type { Comparison } from '../probes/comparison';
 import { probeInTurn } from '../probes/in-turn';
-import type { Probe } from '../probes/probe';
 import { Scene } from '../probes/scene';
 import { tryUntilTrue } from '../run/attempts';
+import type { ExaminedDeploymentOptions } from '../run/examined-deployment';
 import type { Examination } from '../run/smoke-cloud';
 import type { AwsDeployment, AwsSite } from '../sites/aws-site';
 import { readClientIdentity } from '../sites/client-identity';
@@ -24,29 +24,17 @@ import { playStory } from '../story';
 import { confirmedEndpoints } from './aws-plan';
 
 /** A stack that is deployed, and how it is examined. */
-export interface DeployedAwsOptions {
+export interface DeployedAwsOptions extends ExaminedDeploymentOptions<AwsSite> {
   readonly opened: OpenedAws;
   readonly region: string;
-  /** Port of MQTT over WebSocket. */
-  readonly webSocketPort: number;
   readonly stackName: string;
   /** Name of the device in the store and in the stack's outputs. */
   readonly deviceName: string;
   /** Name of the thing, which is also its client id. */
   readonly thing: string;
   readonly probeTopic: string;
-  readonly store: string;
-  /** State folder, should it be the embedded AWS. */
-  readonly state: string;
   /** What was deployed. */
   readonly templates: () => readonly TemplateSource[];
-  readonly probes: readonly Probe<AwsSite>[];
-  readonly patienceSeconds: number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-  /** Runs a command of `lastwill`. @throws LastwillError when it fails */
-  readonly lastwill: (words: readonly string[]) => Promise<void>;
 }
 
 /** How often it is looked whether a new deployment is in force, and how long to wait between. */
@@ -150,7 +138,7 @@ export class DeployedAws {
       deployment: await this.#deployment(),
       session,
       host: await this.#host(),
-      port: embedded?.port ?? 8_883,
+      port: embedded?.port ?? MQTT_PORT,
       webSocketPort,
       region,
       identity: readClientIdentity(store, 'aws', deviceName),
@@ -187,7 +175,7 @@ export class DeployedAws {
     const { opened, store, deviceName } = this.#options;
     const { certificate, privateKey } = readClientIdentity(store, 'aws', deviceName);
     const tls = { certificate: { pem: certificate }, privateKey: { pem: privateKey }, ...this.#root() };
-    return { endpoint: host, port: opened.embedded?.port ?? 8_883, target: 'aws', tls };
+    return { endpoint: host, port: opened.embedded?.port ?? MQTT_PORT, target: 'aws', tls };
   }
 
   #asOperator(host: string, clientId: string): DeviceAgentOptions {

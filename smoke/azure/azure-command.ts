@@ -10,7 +10,7 @@ import { systemRandomness } from '../../presence/randomness';
 import { AZURE_PROBES, AZURE_STACK_PROBES } from '../probes/azure';
 import { chosenProbes } from '../probes/chosen-probes';
 import type { SmokeCommand, SmokeFlags, SmokeParts } from '../run/command';
-import { checkPrefix, uniquePrefix } from '../run/prefix';
+import { prefixOf } from '../run/prefix';
 import { PrivateFolder } from '../run/private-folder';
 import { ROOT } from '../run/root';
 import type { SmokeCloud } from '../run/smoke-cloud';
@@ -46,7 +46,7 @@ export const azureCommand: SmokeCommand<AzureFlags> = {
 };
 
 async function openNew(flags: AzureFlags, parts: SmokeParts): Promise<SmokeCloud> {
-  const prefix = flags.prefix === undefined ? uniquePrefix(systemRandomness) : checkPrefix(flags.prefix);
+  const prefix = prefixOf(flags, systemRandomness);
   const place = openSubscription(flags);
   const { session } = place.opened;
   const names = namesWithPrefix(prefix);

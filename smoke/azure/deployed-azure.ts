@@ -1,16 +1,16 @@
+import { MQTT_PORT } from '../../bin/cloud/find-endpoint';
 import type { OpenedAzure } from '../../bin/cloud/open-azure';
 import { findNamespace, mqttHostOf } from '../../cloud-clients/azure/namespaces';
 import { DeviceAgent, type DeviceAgentOptions, type ScenarioStep } from '../../device';
 import { sensor } from '../../device/scenarios/sensors';
 import type { TemplateSource } from '../../local/template/template-source';
-import type { Clock } from '../../presence/clock';
 import { LastwillError } from '../../presence/errors';
 import { named } from '../probes/azure/client';
 import type { Comparison } from '../probes/comparison';
 import { probeInTurn } from '../probes/in-turn';
-import type { Probe } from '../probes/probe';
 import { Scene } from '../probes/scene';
 import { tryUntilTrue } from '../run/attempts';
+import type { ExaminedDeploymentOptions } from '../run/examined-deployment';
 import type { Examination } from '../run/smoke-cloud';
 import { type AzureDeployment, type AzureSite, STATUS_FILTER, statusTopic } from '../sites/azure-site';
 import { readClientIdentity } from '../sites/client-identity';
@@ -27,26 +27,14 @@ export const CLIENTS: AzureDeployment = {
 };
 
 /** A stack that is deployed, and how it is examined. */
-export interface DeployedAzureOptions {
+export interface DeployedAzureOptions extends ExaminedDeploymentOptions<AzureSite> {
   readonly opened: OpenedAzure;
   /** @default - the only one */
   readonly namespace?: string;
   /** @default - any */
   readonly resourceGroup?: string;
-  /** Port of MQTT over WebSocket. */
-  readonly webSocketPort: number;
-  readonly store: string;
-  /** State folder, should it be the embedded Azure. */
-  readonly state: string;
   /** What was deployed. */
   readonly template: () => TemplateSource;
-  readonly probes: readonly Probe<AzureSite>[];
-  readonly patienceSeconds: number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-  /** Runs a command of `lastwill`. @throws LastwillError when it fails */
-  readonly lastwill: (words: readonly string[]) => Promise<void>;
 }
 
 /** How often it is looked whether a new deployment is in force, and how long to wait between. */
@@ -112,7 +100,7 @@ export class DeployedAzure {
     return realAzure({
       deployment: CLIENTS,
       host: await this.#host(),
-      port: embedded?.port ?? 8_883,
+      port: embedded?.port ?? MQTT_PORT,
       webSocketPort,
       identityOf: (client) => this.#identityOf(client),
       ...(embedded?.rootCa === undefined ? {} : { rootCa: embedded.rootCa }),
@@ -139,7 +127,7 @@ export class DeployedAzure {
     const { certificate, privateKey } = this.#identityOf(clientId);
     const root = embedded?.rootCa === undefined ? {} : { rootCa: { pem: embedded.rootCa } };
     const tls = { certificate: { pem: certificate }, privateKey: { pem: privateKey }, ...root };
-    return { endpoint: host, port: embedded?.port ?? 8_883, clientId, username: clientId, target: 'azure', tls };
+    return { endpoint: host, port: embedded?.port ?? MQTT_PORT, clientId, username: clientId, target: 'azure', tls };
   }
 }
 

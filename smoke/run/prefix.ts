@@ -9,6 +9,11 @@ export function uniquePrefix(randomness: Randomness): string {
   return `smoke-${randomness.uuid().slice(0, 8)}-`;
 }
 
+/** The prefix that was asked for, else a unique one. @throws LastwillError OPTION_INVALID as {@link checkPrefix} */
+export function prefixOf({ prefix }: { readonly prefix?: string }, randomness: Randomness): string {
+  return prefix === undefined ? uniquePrefix(randomness) : checkPrefix(prefix);
+}
+
 /** @throws LastwillError OPTION_INVALID when a prefix is not one of a smoke test's own. */
 export function checkPrefix(prefix: string): string {
   if (PREFIX.test(prefix)) return prefix;

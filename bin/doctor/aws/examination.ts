@@ -1,6 +1,7 @@
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
 import { SystemClock } from '../../../presence/clock';
 import { systemRandomness } from '../../../presence/randomness';
+import { MQTT_PORT } from '../../cloud/find-endpoint';
 import { type EmbeddedAws, openAws } from '../../cloud/open-aws';
 import type { Connection } from '../../device/connection';
 import { type Check, type Finding, runChecks } from '../check';
@@ -20,7 +21,7 @@ export async function examineAws(subject: Subject, flags: DoctorFlags): Promise<
   const named = endpointIn(flags);
   const { session, embedded } = openAws({ state, ...(region === undefined ? {} : { region }) });
   const rootCa = readRootCa(flags) ?? embedded?.rootCa;
-  const port = named.port ?? embedded?.port ?? 8_883;
+  const port = named.port ?? embedded?.port ?? MQTT_PORT;
   try {
     const ports = accountPorts({
       session,

@@ -1,5 +1,6 @@
 import { SystemClock } from '../../../presence/clock';
 import { systemRandomness } from '../../../presence/randomness';
+import { MQTT_PORT } from '../../cloud/find-endpoint';
 import { openAzure } from '../../cloud/open-azure';
 import { type Check, type Finding, runChecks } from '../check';
 import { type DoctorFlags, endpointIn, readRootCa } from '../flags';
@@ -30,7 +31,7 @@ export async function examineAzure(asked: Subject, flags: DoctorFlags): Promise<
     subject,
     store,
     clock: new SystemClock(),
-    port: named.port ?? embedded?.port ?? 8_883,
+    port: named.port ?? embedded?.port ?? MQTT_PORT,
     endpoint: named.host,
     rootCa,
   });
