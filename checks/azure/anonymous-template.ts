@@ -1,6 +1,6 @@
 import { isPerDevice } from '../../presence/lwt-options';
 import { hasWildcard } from '../../presence/topic';
-import { type AzureRule, atBinding, membersOf, publisherBindings } from './azure-subject';
+import { type AzureRule, atBinding, membersOf, publisherBindings, templatesOf } from './azure-subject';
 
 /** A topic tells who has published on it. */
 export const anonymousTemplate: AzureRule = {
@@ -14,15 +14,11 @@ export const anonymousTemplate: AzureRule = {
     if (bindings.length === 0) return 'notApplicable';
     // sharedWillTopic has said it of will topics, wildcardTemplate of wildcards.
     const shared = subject.wills.map(({ topic }) => topic).filter((topic) => !isPerDevice(topic));
-    return bindings
-      .filter((binding) => membersOf(subject, binding).length !== 1)
-      .flatMap((binding) =>
-        (binding.topicSpace.templates ?? []).flatMap((template) => {
-          if (template === undefined || template.text.includes('${client.') || hasWildcard(template.text)) return [];
-          if (shared.includes(template.text)) return [];
-          const message = `lets every client of its group publish on '${template.text}': nobody can tell which one did`;
-          return [atBinding(subject, binding, message)];
-        }),
-      );
+    const open = bindings.filter((binding) => membersOf(subject, binding).length !== 1);
+    return templatesOf(open).flatMap(({ binding, template: { text } }) => {
+      if (text.includes('${client.') || hasWildcard(text) || shared.includes(text)) return [];
+      const message = `lets every client of its group publish on '${text}': nobody can tell which one did`;
+      return [atBinding(subject, binding, message)];
+    });
   },
 };

@@ -2,6 +2,7 @@ import type { AzureRegistry, RegisteredClient } from '../../local/azure/registry
 import type { ResolvedTemplate } from '../../local/resolved-template';
 import { renderDevice } from '../../presence/lwt-options';
 import { type Binding, isInGroup } from '../../semantics/event-grid/permission-bindings';
+import type { TopicTemplate } from '../../semantics/event-grid/topic-template';
 import type { CheckRule, Finding } from '../check-rule';
 import type { AzureWill } from './azure-will';
 import { isPartOf } from './namespace-part';
@@ -19,6 +20,19 @@ export type AzureRule = CheckRule<AzureSubject>;
 /** Bindings that let clients publish. */
 export function publisherBindings({ registry }: AzureSubject): readonly Binding[] {
   return registry.bindings.filter(({ permission }) => permission === 'Publisher');
+}
+
+/** A topic template with a binding that grants it. */
+export interface GrantedTemplate {
+  readonly binding: Binding;
+  readonly template: TopicTemplate;
+}
+
+/** The templates of bindings, as far as they are known before deployment. */
+export function templatesOf(bindings: readonly Binding[]): GrantedTemplate[] {
+  return bindings.flatMap((binding) =>
+    (binding.topicSpace.templates ?? []).flatMap((template) => (template === undefined ? [] : [{ binding, template }])),
+  );
 }
 
 /** The clients of the configuration that are, or may be, in the group of a binding. */

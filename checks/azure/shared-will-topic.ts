@@ -3,7 +3,7 @@ import { isPerDevice, renderDevice } from '../../presence/lwt-options';
 import { TopicFilterTree } from '../../presence/topic-filter-tree';
 import { isInGroup } from '../../semantics/event-grid/permission-bindings';
 import { substituteTemplate } from '../../semantics/event-grid/topic-template';
-import { type AzureRule, type AzureSubject, at, publisherBindings, willTopicOf } from './azure-subject';
+import { type AzureRule, type AzureSubject, at, publisherBindings, templatesOf, willTopicOf } from './azure-subject';
 import type { AzureWill } from './azure-will';
 
 /** Stands for a client that is created later. */
@@ -48,13 +48,10 @@ function strangers(subject: AzureSubject, will: AzureWill, publishable: TopicFil
 /** Every filter on which a client may publish, with the client. */
 function publishableFilters(subject: AzureSubject): TopicFilterTree<RegisteredClient> {
   const tree = new TopicFilterTree<RegisteredClient>();
-  for (const { group, topicSpace } of publisherBindings(subject)) {
+  for (const { binding, template } of templatesOf(publisherBindings(subject))) {
     for (const client of subject.registry.clients.values()) {
-      if (isInGroup(client.identity, group) !== true) continue;
-      const filters = (topicSpace.templates ?? []).flatMap((template) =>
-        template === undefined ? [] : substituteTemplate(template, client.identity),
-      );
-      for (const filter of filters) tree.add(filter, client);
+      if (isInGroup(client.identity, binding.group) !== true) continue;
+      for (const filter of substituteTemplate(template, client.identity)) tree.add(filter, client);
     }
   }
   return tree;

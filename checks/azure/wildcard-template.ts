@@ -1,6 +1,6 @@
 import { hasWildcard } from '../../presence/topic';
 import { namesTheClient } from '../../semantics/event-grid/topic-template';
-import { type AzureRule, atBinding, publisherBindings } from './azure-subject';
+import { type AzureRule, atBinding, publisherBindings, templatesOf } from './azure-subject';
 
 /** Publishers are held to their own topics. */
 export const wildcardTemplate: AzureRule = {
@@ -12,12 +12,9 @@ export const wildcardTemplate: AzureRule = {
   check: (subject) => {
     const bindings = publisherBindings(subject);
     if (bindings.length === 0) return 'notApplicable';
-    return bindings.flatMap((binding) =>
-      (binding.topicSpace.templates ?? []).flatMap((template) => {
-        if (template === undefined || !hasWildcard(template.text)) return [];
-        if (namesTheClient(template) || template.text.includes('${client.')) return [];
-        return [atBinding(subject, binding, `lets every client of its group publish on '${template.text}'`)];
-      }),
-    );
+    return templatesOf(bindings).flatMap(({ binding, template }) => {
+      if (!hasWildcard(template.text) || namesTheClient(template) || template.text.includes('${client.')) return [];
+      return [atBinding(subject, binding, `lets every client of its group publish on '${template.text}'`)];
+    });
   },
 };
