@@ -32,6 +32,7 @@ export function awsAccount(cloud: AwsCloud, options: AwsAccountOptions): AwsAcco
       return certificate === undefined ? [] : effectivePolicyNames(registry, certificate, thingName);
     },
     authorize: (question) => testAuthorization(registry, question),
+    role: (name) => actions.roles.role(name),
     simulate: (question) => actions.roles.simulate(question),
   };
 }

@@ -18,6 +18,17 @@ export interface RoleRequest {
   readonly context?: RequestContext;
 }
 
+/** A role and who may take it on. */
+export interface NamedRole {
+  readonly name: string;
+  readonly arn: string;
+  readonly id: string;
+  /** E.g. `/service-role/`. */
+  readonly path: string;
+  /** The trust policy's document. */
+  readonly trust: unknown;
+}
+
 /** A request that is only thought of. */
 export interface RoleSimulation {
   readonly roleArn: string;
@@ -67,6 +78,15 @@ export class RoleAccess {
   documentsOf(roleArn: string): readonly unknown[] {
     const role = this.resources.find('AWS::IAM::Role', roleArn);
     return role === undefined ? [] : [role.properties.AssumeRolePolicyDocument, ...this.#policiesOf(role)];
+  }
+
+  /** A role by its name; `undefined` when it is in no given template. */
+  role(name: string): NamedRole | undefined {
+    const role = this.resources.ofType('AWS::IAM::Role').find(({ ref }) => ref === name);
+    if (role === undefined) return undefined;
+    const { attributes, properties } = role;
+    const { Path: path = '/', AssumeRolePolicyDocument: trust } = properties;
+    return { name, arn: attributes.Arn ?? name, id: attributes.RoleId ?? name, path: String(path), trust };
   }
 
   /** Why a role may not read something for a statement's function, or `undefined` when it may. */

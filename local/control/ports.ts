@@ -112,6 +112,17 @@ export interface SimulationAnswer {
   }[];
 }
 
+/** A role of IAM. */
+export interface AccountRole {
+  readonly name: string;
+  readonly arn: string;
+  readonly id: string;
+  /** E.g. `/service-role/`. */
+  readonly path: string;
+  /** Who may take the role on, as a policy document. */
+  readonly trust: unknown;
+}
+
 /** A retained message and when it came. */
 export interface RetainedMessage {
   readonly message: Message;
@@ -166,6 +177,8 @@ export interface AwsAccount {
   /** Names of the policies that apply to a certificate, those of a thing's groups included. */
   effectivePolicies(certificateId: string, thingName?: string): readonly string[];
   authorize(question: AuthorizationQuestion): AuthorizationAnswer;
+  /** `undefined` when there is no such role. */
+  role(name: string): AccountRole | undefined;
   /** `undefined` when there is no such role. */
   simulate(question: SimulationQuestion): SimulationAnswer | undefined;
 }

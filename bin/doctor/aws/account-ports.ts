@@ -1,11 +1,13 @@
 import type { AwsSession } from '../../../cloud-clients/aws/aws-session';
 import { type CloudCertificate, IotRegistry } from '../../../cloud-clients/aws/iot-registry';
 import type { Clock } from '../../../presence/clock';
+import { LastwillError } from '../../../presence/errors';
 import { type DeviceCredentials, deviceCredentials } from '../device-credentials';
 import { handshakeProblem } from '../handshake';
 import { once, type Subject } from '../ports';
 import { notificationSubscriptions } from './notification-subscriptions';
 import type { AwsPorts } from './ports';
+import { letsIotAssume } from './role-trust';
 import { rulesOn } from './topic-rules';
 
 /** Where the checks look. */
@@ -41,6 +43,7 @@ export function accountPorts(options: AccountPortsOptions): AwsPorts {
     authorize: (principal, action, resource) => authorize(session, subject.device, { principal, action, resource }),
     rulesOn: once(() => rulesOn(session, subject.willTopic)),
     simulate: (role, action, resource) => simulate(session, role, action, resource),
+    letsIotAssume: (role) => letsIotTakeOn(session, role),
     subscriptions: (topicArn) => notificationSubscriptions(session, topicArn),
   };
 }
@@ -104,4 +107,22 @@ async function simulate(
     session.iam.send(new SimulatePrincipalPolicyCommand(input)),
   );
   return answer === undefined ? undefined : answer.EvaluationResults?.[0]?.EvalDecision === 'allowed';
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
+async function letsIotTakeOn(session: AwsSession, roleArn: string): Promise<boolean | undefined> {
+  const { GetRoleCommand } = require('@aws-sdk/client-iam') as typeof import('@aws-sdk/client-iam');
+  const input = { RoleName: roleArn.slice(roleArn.lastIndexOf('/') + 1) };
+  const answer = await session.find('iam:GetRole', () => session.iam.send(new GetRoleCommand(input)));
+  const document = answer?.Role?.AssumeRolePolicyDocument;
+  return document === undefined ? undefined : letsIotAssume(parseTrust(document, roleArn));
+}
+
+function parseTrust(document: string, roleArn: string): unknown {
+  try {
+    return JSON.parse(decodeURIComponent(document));
+  } catch (cause) {
+    const message = `AWS gave the trust policy of ${roleArn} in a form that cannot be read: try again`;
+    throw new LastwillError('CLOUD_CALL_FAILED', message, { cause });
+  }
 }

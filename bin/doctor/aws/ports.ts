@@ -50,6 +50,8 @@ export interface AwsPorts extends DevicePorts {
   rulesOn(topic: string): Promise<readonly Rule[]>;
   /** Whether a role's policies allow an action; `undefined` when there is no such role. */
   simulate(roleArn: string, action: string, resource: string): Promise<boolean | undefined>;
+  /** Whether a role lets AWS IoT take it on; `undefined` when there is no such role. */
+  letsIotAssume(roleArn: string): Promise<boolean | undefined>;
   /** `undefined` when there is no such topic. */
   subscriptions(topicArn: string): Promise<readonly Subscription[] | undefined>;
 }

@@ -2,11 +2,30 @@ import type { AwsAccount, SimulationAnswer } from '../ports';
 import { listParameter, type QueryParameters, type QueryService, queryPage } from './query-operation';
 import { ServiceError } from './service-error';
 
-/** What a role may do. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+/** What a role may do, and who may take it on. @see https://docs.aws.amazon.com/IAM/latest/APIReference/ */
 export const iam: QueryService = {
   namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
-  operations: [{ name: 'SimulatePrincipalPolicy', answer: simulatePrincipalPolicy }],
+  operations: [
+    { name: 'GetRole', answer: getRole },
+    { name: 'SimulatePrincipalPolicy', answer: simulatePrincipalPolicy },
+  ],
 };
+
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
+function getRole(parameters: QueryParameters, account: AwsAccount) {
+  const roleName = required(parameters.get('RoleName'), 'RoleName');
+  const { name, arn, id, path, trust } = existing(account.role(roleName), roleName);
+  return {
+    Role: {
+      Path: path,
+      RoleName: name,
+      RoleId: id,
+      Arn: arn,
+      CreateDate: new Date(account.createdAt).toISOString(),
+      AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(trust)),
+    },
+  };
+}
 
 const DECISIONS = { allowed: 'allowed', denied: 'explicitDeny', notAllowed: 'implicitDeny' } as const;
 
@@ -51,7 +70,7 @@ function describeStatement({ policyId, policyType, start, end }: SimulationAnswe
   };
 }
 
-function existing(answer: SimulationAnswer | undefined, roleArn: string): SimulationAnswer {
+function existing<T>(answer: T | undefined, roleArn: string): T {
   if (answer !== undefined) return answer;
   throw new ServiceError('NoSuchEntity', `The role with name ${roleArn.split('/').pop()} cannot be found.`);
 }

@@ -42,6 +42,12 @@ const stacks: readonly (readonly [string, string, Parameters<typeof deploy>[1], 
     { changes: { [RULE]: { TopicRulePayload: { ErrorAction: undefined } } } },
     'lastWillRule has no error action; add one, e.g. to a CloudWatch log group',
   ],
+  [
+    'a role that AWS IoT may not take on',
+    'role allows actions',
+    { changes: { 'AWS::IAM::Role': { AssumeRolePolicyDocument: { Statement: [] } } } },
+    'arn:aws:iam::123456789012:role/lwtRuleRole does not let AWS IoT take it on; allow sts:AssumeRole for the service iot.amazonaws.com in its trust policy',
+  ],
 ];
 
 test.each(stacks)('%s is one line that says what to do', async (_what, check, options, says) => {

@@ -6,7 +6,7 @@ import {
   ListStackResourcesCommand,
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { GetRoleCommand, IAMClient, ListUsersCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import {
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
@@ -133,6 +133,28 @@ test('SimulatePrincipalPolicy of a role that there is not is NoSuchEntity', asyn
   await expect(asked).rejects.toMatchObject({ name: 'NoSuchEntityException' });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+test('GetRole says who may take a role on, in a URL’s encoding', async () => {
+  const { Role } = await new IAMClient(account.client).send(new GetRoleCommand({ RoleName: 'ruleRole' }));
+
+  expect(Role).toMatchObject({
+    Path: '/',
+    RoleName: 'ruleRole',
+    RoleId: expect.stringMatching(/^AROA/),
+    Arn: ROLE,
+    CreateDate: new Date(MADE_AT),
+  });
+  expect(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''))).toEqual({
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  });
+});
+
+test('GetRole of a role that there is not is NoSuchEntity', async () => {
+  const asked = new IAMClient(account.client).send(new GetRoleCommand({ RoleName: 'other' }));
+
+  await expect(asked).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+});
+
 // https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
 test('ListSubscriptionsByTopic gives the subscriptions of a topic, confirmed', async () => {
   const { Subscriptions } = await new SNSClient(account.client).send(
@@ -241,10 +263,11 @@ test("GetCallerIdentity gives the template's account", async () => {
 });
 
 test('an action that is not answered is named with those that are', async () => {
-  const asked = new IAMClient(account.client).send(new GetRoleCommand({ RoleName: 'ruleRole' }));
+  const asked = new IAMClient(account.client).send(new ListUsersCommand({}));
 
   await expect(asked).rejects.toMatchObject({
     name: 'InvalidAction',
-    message: "the embedded AWS does not answer GetRole of the service 'iam'; it answers SimulatePrincipalPolicy",
+    message:
+      "the embedded AWS does not answer ListUsers of the service 'iam'; it answers GetRole, SimulatePrincipalPolicy",
   });
 });

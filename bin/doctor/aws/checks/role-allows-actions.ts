@@ -1,5 +1,5 @@
-import { type Check, failed, ok, unknown } from '../../check';
-import { neededPermission } from '../needed-permission';
+import { type Check, failed, type Outcome, ok, unknown } from '../../check';
+import { type NeededPermission, neededPermission } from '../needed-permission';
 import type { AwsPorts, Rule, RuleAction } from '../ports';
 import { willRules } from '../will-rules';
 
@@ -14,9 +14,24 @@ function actionsOf({ name, actions, errorAction }: Rule): readonly NamedAction[]
   return errorAction === undefined ? named : [...named, { ...errorAction, name: `the error action of ${name}` }];
 }
 
+async function roleProblem(
+  ports: AwsPorts,
+  { roleArn, action, resource }: NeededPermission,
+  rule: string,
+): Promise<Outcome | undefined> {
+  const allowed = await ports.simulate(roleArn, action, resource);
+  if (allowed === undefined) return failed(`${roleArn} does not exist`, `deploy the stack of rule ${rule} again`);
+  if (!allowed) return failed(`${roleArn} may not do ${action} on ${resource}`, `allow it in the role of rule ${rule}`);
+  if ((await ports.letsIotAssume(roleArn)) !== false) return undefined;
+  return failed(
+    `${roleArn} does not let AWS IoT take it on`,
+    'allow sts:AssumeRole for the service iot.amazonaws.com in its trust policy',
+  );
+}
+
 export const roleAllowsActions: Check<AwsPorts> = {
   name: 'role allows actions',
-  what: "the rule's roles allow what its actions and its error action do",
+  what: "the rule's roles let AWS IoT take them on, and allow what its actions and its error action do",
   why: 'an action that may not act is dropped',
   run: async (ports) => {
     const rules = await willRules(ports);
@@ -32,11 +47,8 @@ export const roleAllowsActions: Check<AwsPorts> = {
         unclear.push(`${action.kind} of ${name}`);
         continue;
       }
-      const { roleArn, action: permission, resource } = needed;
-      const allowed = await ports.simulate(roleArn, permission, resource);
-      if (allowed === undefined) return failed(`${roleArn} does not exist`, `deploy the stack of rule ${name} again`);
-      if (!allowed)
-        return failed(`${roleArn} may not do ${permission} on ${resource}`, `allow it in the role of rule ${name}`);
+      const problem = await roleProblem(ports, needed, name);
+      if (problem !== undefined) return problem;
     }
     if (unclear.length > 0)
       return unknown(`what ${unclear.join(', ')} needs is not known here; all others are allowed`);

@@ -42,6 +42,7 @@ function account(wrong: Partial<AwsPorts> = {}): AwsPorts {
     authorize: async () => ({ decision: 'ALLOWED', policies: ['devices'], missing: [] }),
     rulesOn: async () => [rule],
     simulate: async () => true,
+    letsIotAssume: async () => true,
     subscriptions: async () => [{ protocol: 'email', endpoint: 'a@example.com', confirmed: true }],
     ...wrong,
   };
@@ -127,6 +128,12 @@ const failures: readonly (readonly [string, string, Partial<AwsPorts>, string])[
     'an error action whose role may not act',
     { simulate: async (role) => role === 'arn:aws:iam::123456789012:role/rule' },
     `arn:aws:iam::123456789012:role/errors may not do sns:Publish on ${topicArn}-errors`,
+  ],
+  [
+    'role allows actions',
+    'a role that AWS IoT may not take on',
+    { letsIotAssume: async () => false },
+    'arn:aws:iam::123456789012:role/rule does not let AWS IoT take it on',
   ],
   [
     'role allows actions',
