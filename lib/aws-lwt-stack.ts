@@ -7,6 +7,7 @@ import { Certificate, type ICertificate } from '../constructs/aws/certificate';
 import type { IotSql } from '../constructs/aws/iot-sql';
 import { LwtMonitor, SHARED_WILL_TOPIC_WARNING } from '../constructs/aws/lwt-monitor';
 import { Thing, thingNameProblem } from '../constructs/aws/thing';
+import { AWS_STACK_TOPICS } from '../presence/default-topics';
 import { LastwillError, mustBe, throwIfAny } from '../presence/errors';
 import type { LwtOptions } from '../presence/lwt-options';
 import { namesWithPrefix } from './name-prefix';
@@ -79,10 +80,10 @@ export class AwsLwtStack extends Stack {
     const snsTopicName = names.name(props.snsTopicName ?? 'lwtSNSTopic');
     this.monitor = new LwtMonitor(this, 'Monitor', {
       ...props,
-      willTopic: props.willTopic ?? names.topic('/last/will/topic'),
+      willTopic: props.willTopic ?? names.topic(AWS_STACK_TOPICS.willTopic),
       willQos: props.willQos ?? 0,
-      connectedTopic: props.connectedTopic ?? names.topic('/lwt/connected/topic'),
-      executedTopic: props.executedTopic ?? names.topic('/lwt/executed'),
+      connectedTopic: props.connectedTopic ?? names.topic(AWS_STACK_TOPICS.connectedTopic),
+      executedTopic: props.executedTopic ?? names.topic(AWS_STACK_TOPICS.executedTopic),
       ruleName: names.ruleName(props.ruleName ?? 'lastWillRule'),
       ruleDescription: props.ruleDescription ?? 'My first LWT rule',
       roleName: names.name(props.roleName ?? 'lwtRuleRole'),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SystemClock } from '../../presence/clock';
+import { AWS_STACK_TOPICS } from '../../presence/default-topics';
 import { LastwillError } from '../../presence/errors';
 import { lastWillPayload } from '../../presence/will-payload';
 import type { Connection } from '../device/connection';
@@ -32,7 +33,7 @@ export function addDeviceCommand(program: Command): void {
     .option('--no-clean', 'the same as --clean off')
     .option('--session-expiry <SECONDS>', 'how long the broker keeps the session', '0')
     .option('--keep-alive <SECONDS>', 'keep alive', '30')
-    .option('--will-topic <TOPIC>', 'topic of the will', '/last/will/topic')
+    .option('--will-topic <TOPIC>', 'topic of the will', AWS_STACK_TOPICS.willTopic)
     .option('--will-payload <TEXT>', 'payload of the will (default: reported state with the client id)')
     .option('--will-qos <QOS>', 'quality of service of the will', '0')
     .option('--will-retain', 'let the broker retain the will')

@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { AWS_STACK_TOPICS, STATUS_TOPIC } from '../../presence/default-topics';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS, EVENT_GRID_LIMITS, type TopicLimits } from '../../presence/limits';
 import { type Cloud, renderDevice } from '../../presence/lwt-options';
@@ -31,7 +32,7 @@ const SECONDS = { minimum: 0, maximum: 4_294_967_295 };
 const DOCTORS: Readonly<Record<Cloud, CloudDoctor>> = {
   aws: {
     device: { rule: '1 to 128 letters, digits, :, _ or -', pattern: AWS_LIMITS.thingName },
-    willTopic: '/last/will/topic',
+    willTopic: AWS_STACK_TOPICS.willTopic,
     topicLimits: AWS_LIMITS.topic,
     endpointVariable: 'AWS_ENDPOINT_URL',
     examine: (subject, flags) => {
@@ -41,7 +42,7 @@ const DOCTORS: Readonly<Record<Cloud, CloudDoctor>> = {
   },
   azure: {
     device: { rule: '1 to 128 characters', pattern: /^[^\0]{1,128}$/u },
-    willTopic: 'clients/{device}/status',
+    willTopic: STATUS_TOPIC,
     topicLimits: EVENT_GRID_LIMITS.topic,
     endpointVariable: 'AZURE_ENDPOINT_URL',
     examine: (subject, flags) => {

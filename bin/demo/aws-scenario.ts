@@ -4,6 +4,7 @@ import { Engine } from '../../local/engine';
 import type { StampedEntry } from '../../local/event-log';
 import type { InProcessClient } from '../../local/in-process-client';
 import type { RunningCloud } from '../../local/state/running-file';
+import { AWS_STACK_TOPICS } from '../../presence/default-topics';
 import { lastWillPayload } from '../../presence/will-payload';
 import { synthesizeOwnAwsTemplate } from '../local/templates';
 import { readStoredCredentials } from '../store/stored-credentials';
@@ -13,10 +14,8 @@ import type { Reporter, Scenario } from './scenario';
 import { Watch } from './watch';
 
 const THING = 'lwtThing';
-const WILL_TOPIC = '/last/will/topic';
 const UNCOVERED_TOPIC = '/somebody/elses/topic';
-const CONNECTED_TOPIC = '/lwt/connected/topic';
-const EXECUTED_TOPIC = '/lwt/executed';
+const { willTopic: WILL_TOPIC, connectedTopic: CONNECTED_TOPIC, executedTopic: EXECUTED_TOPIC } = AWS_STACK_TOPICS;
 const CONNECTED_MESSAGE = '{"message":"AWS IoT Thing connected message to IoT Core"}';
 /** AWS takes no keep alive below 30 s; silence would then take 45 s to be noticed. */
 const SHORT_KEEP_ALIVE_SECONDS = 2;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DeviceAgent } from '../../device';
 import { Engine } from '../../local/engine';
 import type { RunningCloud } from '../../local/state/running-file';
+import { STATUS_FILTER, statusTopicOf } from '../../presence/default-topics';
 import { synthesizeOwnAzureTemplate } from '../local/templates';
 import { readStoredCredentials } from '../store/stored-credentials';
 import { Expectations, type ExpectedEvent, type ExpectedMessage } from './expectations';
@@ -11,10 +12,7 @@ import { Watch } from './watch';
 
 const SENSORS = ['sensor1', 'sensor2'] as const;
 const ACTUATORS = ['actuator1', 'actuator2'] as const;
-const STATUS_FILTER = 'clients/+/status';
 const OFFLINE = 'offline';
-
-const statusTopic = (name: string): string => `clients/${name}/status`;
 
 /** Sensors and actuators on Event Grid: graceful, cut off, and a will that no binding covers. */
 export function azureScenario(stateDirectory: string): Scenario {
@@ -98,7 +96,7 @@ class AzureStage {
       SENSORS.map(
         (name): ExpectedMessage => ({
           what: `${observer} receives the will of ${name}`,
-          topic: statusTopic(name),
+          topic: statusTopicOf(name),
           payload: OFFLINE,
           observer,
         }),
@@ -110,9 +108,9 @@ class AzureStage {
   async refused(): Promise<void> {
     const { reporter, expectations, cloud } = this.parts;
     const [name, other] = SENSORS;
-    reporter.part(`${name} asks for a will on ${statusTopic(other)}, which no permission binding lets it publish on`);
+    reporter.part(`${name} asks for a will on ${statusTopicOf(other)}, which no permission binding lets it publish on`);
     const start = Watch.now();
-    const sensor = sensorAgent(name, cloud, statusTopic(other));
+    const sensor = sensorAgent(name, cloud, statusTopicOf(other));
     const failed = await sensor.connect().then(
       () => false,
       () => true,
@@ -132,7 +130,7 @@ class AzureStage {
   async #connectSensors(): Promise<readonly DeviceAgent[]> {
     const { cloud, reporter } = this.parts;
     const start = Watch.now();
-    const sensors = SENSORS.map((name) => sensorAgent(name, cloud, statusTopic(name)));
+    const sensors = SENSORS.map((name) => sensorAgent(name, cloud, statusTopicOf(name)));
     await Promise.all(sensors.map((sensor) => sensor.connect()));
     reporter.step({ what: 'both sensors connect, each with its will', ok: true, milliseconds: Watch.now() - start });
     return sensors;

@@ -1,3 +1,4 @@
+import { AWS_STACK_TOPICS, STATUS_TOPIC } from '../../presence/default-topics';
 import type { Cloud } from '../../presence/lwt-options';
 import { LIFECYCLE_FILTER, type PresenceTopic } from '../../presence/presence-signal';
 
@@ -8,12 +9,14 @@ export interface TopicFlags {
   readonly birthTopic?: readonly string[];
 }
 
-const STATUS_TOPIC: PresenceTopic = { filter: 'clients/{device}/status' };
-
 /** Where the stacks of this package put wills and births. */
 const USUAL_TOPICS: Readonly<Record<Cloud, readonly PresenceTopic[]>> = {
-  aws: [STATUS_TOPIC, { filter: '/last/will/topic' }, { filter: '/lwt/connected/topic', says: 'online' }],
-  azure: [STATUS_TOPIC],
+  aws: [
+    { filter: STATUS_TOPIC },
+    { filter: AWS_STACK_TOPICS.willTopic },
+    { filter: AWS_STACK_TOPICS.connectedTopic, says: 'online' },
+  ],
+  azure: [{ filter: STATUS_TOPIC }],
 };
 
 /** What is subscribed to: the topics that were named, else `usual`; on AWS lifecycle events too. */

@@ -4,6 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { STATUS_TOPIC } from '../../presence/default-topics';
 import { LastwillError, mustBe } from '../../presence/errors';
 import {
   DEVICE_PLACEHOLDER,
@@ -28,7 +29,6 @@ import type { ITopicRuleAction } from './topic-rule-action';
 import { TopicRuleAlarms } from './topic-rule-alarms';
 
 /** Where a device's will goes when nothing else is said. */
-const DEFAULT_WILL_TOPIC = `clients/${DEVICE_PLACEHOLDER}/status`;
 
 /** Condition on the payload that the device agent gives its will. */
 const DEFAULT_CONDITION = "state.reported.last_will = 'yes' and state.reported.trigger_action = 'on'";
@@ -99,7 +99,7 @@ export class LwtMonitor extends Construct {
   constructor(scope: Construct, id: string, props: LwtMonitorProps = {}) {
     super(scope, id);
     const options = resolveLwtOptions(props, { cloud: 'aws', isUnresolved: Token.isUnresolved });
-    this.options = { ...options, willTopic: options.willTopic ?? DEFAULT_WILL_TOPIC };
+    this.options = { ...options, willTopic: options.willTopic ?? STATUS_TOPIC };
     this.#refuseLoop();
     this.policy = this.#createPolicy(props);
     const ownTopic = props.notificationTopic === undefined ? this.#createTopic(props) : undefined;

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { STATUS_TOPIC } from '../../presence/default-topics';
 import { LastwillError, mustBe } from '../../presence/errors';
 import { EVENT_GRID_LIMITS } from '../../presence/limits';
 import {
@@ -25,7 +26,6 @@ import { TopicSpace } from './topic-space';
 import { Warnings } from './warnings';
 
 /** The will topic when none is chosen. */
-const DEFAULT_WILL_TOPIC = `clients/${DEVICE_PLACEHOLDER}/status`;
 
 /** Warning: a topic without `{device}`. */
 export const SHARED_WILL_TOPIC_WARNING = 'lastwill:sharedWillTopic';
@@ -115,7 +115,7 @@ export class LwtMonitor extends Construct {
   /** @throws LastwillError OPTION_INVALID that names every prop, rule and value that is wrong. */
   constructor(scope: Construct, id: string, props: LwtMonitorProps) {
     super(scope, id);
-    const willTopic = props.willTopic ?? DEFAULT_WILL_TOPIC;
+    const willTopic = props.willTopic ?? STATUS_TOPIC;
     const context = { cloud: 'azure', isUnresolved } as const;
     this.sessionExpirySeconds = props.sessionExpirySeconds ?? props.willDelaySeconds ?? 0;
     refuse(this, [...lwtOptionProblems(props, context), ...this.#problems(props)]);

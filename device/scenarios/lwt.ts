@@ -1,3 +1,4 @@
+import { AWS_STACK_TOPICS } from '../../presence/default-topics';
 import { lastWillPayload } from '../../presence/will-payload';
 import { type Actor, Cast, on } from './cast';
 import type { DeviceScenario, Stage } from './scenario';
@@ -42,12 +43,7 @@ export function lwtScenario(names: LwtNames): DeviceScenario {
 }
 
 /** The scenario with the names of the stack that deploys as it is. */
-export const lwt = lwtScenario({
-  thing: 'lwtThing',
-  connectedTopic: '/lwt/connected/topic',
-  willTopic: '/last/will/topic',
-  executedTopic: '/lwt/executed',
-});
+export const lwt = lwtScenario({ thing: 'lwtThing', ...AWS_STACK_TOPICS });
 
 function willOf({ thing, willTopic }: LwtNames) {
   return { topic: willTopic, payload: lastWillPayload(thing), qos: 1 } as const;

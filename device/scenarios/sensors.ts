@@ -1,16 +1,12 @@
+import { STATUS_FILTER, statusTopicOf } from '../../presence/default-topics';
 import { type Actor, Cast, on } from './cast';
 import type { DeviceScenario } from './scenario';
 
 const SENSORS = ['sensor1', 'sensor2'] as const;
 const ACTUATORS = ['actuator1', 'actuator2'] as const;
-const STATUS_FILTER = 'clients/+/status';
-
-function statusTopic(name: string): string {
-  return `clients/${name}/status`;
-}
 
 function willOf(name: string) {
-  return { topic: statusTopic(name), payload: 'offline', qos: 1 } as const;
+  return { topic: statusTopicOf(name), payload: 'offline', qos: 1 } as const;
 }
 
 /**
@@ -37,7 +33,7 @@ export const sensor: DeviceScenario = {
           await cast.expectMessage(
             actuator,
             `${actuator.name} hears that ${name} is offline`,
-            on(statusTopic(name), 'offline'),
+            on(statusTopicOf(name), 'offline'),
             cutAt,
           );
         }
@@ -70,15 +66,19 @@ export const actuator: DeviceScenario = {
         await cast.expectMessage(
           each,
           `${each.name} hears that sensor1 is offline`,
-          on(statusTopic('sensor1'), 'offline'),
+          on(statusTopicOf('sensor1'), 'offline'),
           cutAt,
         );
       }
       modes('goes to its safe position', true);
       await first?.agent.connect();
-      await first?.agent.publish(statusTopic('sensor1'), 'online');
+      await first?.agent.publish(statusTopicOf('sensor1'), 'online');
       for (const each of actuators) {
-        await cast.expectMessage(each, `${each.name} hears that sensor1 is back`, on(statusTopic('sensor1'), 'online'));
+        await cast.expectMessage(
+          each,
+          `${each.name} hears that sensor1 is back`,
+          on(statusTopicOf('sensor1'), 'online'),
+        );
       }
       modes('acts again', false);
     }),

@@ -4,6 +4,7 @@ import { findNamespace, mqttHostOf } from '../../cloud-clients/azure/namespaces'
 import { DeviceAgent, type DeviceAgentOptions, type ScenarioStep } from '../../device';
 import { sensor } from '../../device/scenarios/sensors';
 import type { TemplateSource } from '../../local/template/template-source';
+import { STATUS_FILTER, statusTopicOf } from '../../presence/default-topics';
 import { LastwillError } from '../../presence/errors';
 import { named } from '../probes/azure/client';
 import type { Comparison } from '../probes/comparison';
@@ -12,7 +13,7 @@ import { Scene } from '../probes/scene';
 import { tryUntilTrue } from '../run/attempts';
 import type { ExaminedDeploymentOptions } from '../run/examined-deployment';
 import type { Examination } from '../run/smoke-cloud';
-import { type AzureDeployment, type AzureSite, STATUS_FILTER, statusTopic } from '../sites/azure-site';
+import type { AzureDeployment, AzureSite } from '../sites/azure-site';
 import { readClientIdentity } from '../sites/client-identity';
 import { embeddedAzure } from '../sites/embedded-azure';
 import { realAzure } from '../sites/real-azure';
@@ -134,7 +135,7 @@ export class DeployedAzure {
 /** Why an actuator does not hear of the end of a sensor; `undefined` when it does. */
 async function whyNotInForce(site: AzureSite): Promise<string | undefined> {
   const { sensor: dying, actuator } = site.deployment;
-  const topic = statusTopic(dying);
+  const topic = statusTopicOf(dying);
   const { heard } = await Scene.play(site, async (scene) => {
     const watcher = await scene.watch(site.as(actuator), named(actuator), [STATUS_FILTER]);
     const will = { topic, payload: 'offline', qos: 1, retain: false } as const;

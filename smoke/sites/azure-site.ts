@@ -21,11 +21,3 @@ export interface AzureSite extends Site {
 
 /** The client whose attributes the queries and templates of a smoke test's own groups are about. */
 export const PROBER = 'prober';
-
-/** Where a sensor says how it is. */
-export function statusTopic(client: string): string {
-  return `clients/${client}/status`;
-}
-
-/** What the actuators may subscribe to. */
-export const STATUS_FILTER = 'clients/+/status';

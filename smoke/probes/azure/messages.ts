@@ -1,7 +1,8 @@
 import type { IPublishPacket, ISubscribePacket } from 'mqtt-packet';
+import { STATUS_FILTER, statusTopicOf } from '../../../presence/default-topics';
 import type { Conversation, PublishOptions } from '../../mqtt/conversation';
 import { fateOf, wordingOf } from '../../mqtt/wording';
-import { type AzureSite, STATUS_FILTER, statusTopic } from '../../sites/azure-site';
+import type { AzureSite } from '../../sites/azure-site';
 import type { Observations, Probe } from '../probe';
 import { Scene } from '../scene';
 import { named } from './client';
@@ -23,7 +24,7 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     },
     observe: (site) =>
       Scene.play(site, async (scene) => {
-        const topic = statusTopic(site.deployment.otherSensor);
+        const topic = statusTopicOf(site.deployment.otherSensor);
         return {
           'MQTT 5, QoS 1': await publishing(site, scene, { topic, qos: 1 }),
           'MQTT 5, QoS 0': await publishing(site, scene, { topic, qos: 0 }),
@@ -100,7 +101,7 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     },
     observe: (site) =>
       Scene.play(site, async (scene) => ({
-        'one topic of the template': await subscribing(site, scene, [statusTopic(site.deployment.sensor)]),
+        'one topic of the template': await subscribing(site, scene, [statusTopicOf(site.deployment.sensor)]),
         'clients/#': await subscribing(site, scene, ['clients/#']),
         'one of two': await subscribing(site, scene, [STATUS_FILTER, 'elsewhere']),
         'MQTT 3.1.1': await subscribing(site, scene, ['clients/#'], {}, 4),
@@ -140,7 +141,7 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     source: PAGES.quotas,
     undocumented: { fate: `reasons.tooManyFilters of ${PROFILE}` },
     observe: (site) => {
-      const filters = Array.from({ length: 11 }, (_, index) => statusTopic(`sensor${index}`));
+      const filters = Array.from({ length: 11 }, (_, index) => statusTopicOf(`sensor${index}`));
       return oneSubscription(site, filters);
     },
   },
@@ -181,7 +182,7 @@ async function publishing(
 ): Promise<string> {
   const { sensor } = site.deployment;
   const client = await scene.enter(site.as(sensor), named(sensor), { protocolVersion });
-  return fateOf(client, await client.publish(topic ?? statusTopic(sensor), payload, options));
+  return fateOf(client, await client.publish(topic ?? statusTopicOf(sensor), payload, options));
 }
 
 function onePublish(site: AzureSite, options: Publishing): Promise<Observations> {
@@ -223,14 +224,14 @@ function received(
   return Scene.play(site, async (scene) => {
     const watcher = await scene.watch(site.as(actuator), named(actuator), [STATUS_FILTER]);
     const client = await scene.enter(site.as(sensor), named(sensor));
-    const answer = wordingOf(await client.publish(statusTopic(sensor), 'probe', { qos: 1, properties }));
-    return { answer, ...read(await watcher.message(statusTopic(sensor))) };
+    const answer = wordingOf(await client.publish(statusTopicOf(sensor), 'probe', { qos: 1, properties }));
+    return { answer, ...read(await watcher.message(statusTopicOf(sensor))) };
   });
 }
 
 function retainedMessage(site: AzureSite): Promise<Observations> {
   const { sensor, actuator } = site.deployment;
-  const topic = statusTopic(sensor);
+  const topic = statusTopicOf(sensor);
   return Scene.play(site, async (scene) => {
     const client = await scene.enter(site.as(sensor), named(sensor));
     const answer = await client.publish(topic, 'probe', { qos: 1, retain: true });
@@ -253,8 +254,8 @@ function refusedDelivery(site: AzureSite): Promise<Observations> {
     await picky.subscribe([STATUS_FILTER]);
     await site.pass(1);
     const client = await scene.enter(site.as(sensor), named(sensor));
-    await client.publish(statusTopic(sensor), 'probe', { qos: 1 });
-    const message = await picky.message(statusTopic(sensor));
+    await client.publish(statusTopicOf(sensor), 'probe', { qos: 1 });
+    const message = await picky.message(statusTopicOf(sensor));
     picky.send({ cmd: 'puback', messageId: message?.messageId, reasonCode: 0x80 });
     return { delivered: message !== undefined, 'after PUBACK 0x80': await fateOf(picky, undefined) };
   });
@@ -262,7 +263,7 @@ function refusedDelivery(site: AzureSite): Promise<Observations> {
 
 function unacknowledged(site: AzureSite): Promise<Observations> {
   const { sensor, actuator } = site.deployment;
-  const topic = statusTopic(sensor);
+  const topic = statusTopicOf(sensor);
   return Scene.play(site, async (scene) => {
     const deaf = await scene.enter(site.as(actuator), named(actuator), { withholdsAcknowledgements: true });
     await deaf.subscribe([STATUS_FILTER]);
@@ -275,7 +276,7 @@ function unacknowledged(site: AzureSite): Promise<Observations> {
 
 function resumption(site: AzureSite): Promise<Observations> {
   const { sensor, actuator } = site.deployment;
-  const topic = statusTopic(sensor);
+  const topic = statusTopicOf(sensor);
   return Scene.play(site, async (scene) => {
     const session = named(actuator, { clean: false, properties: { sessionExpiryInterval: 300 } });
     const sleeper = await scene.watch(site.as(actuator), session, [STATUS_FILTER]);

@@ -1,7 +1,8 @@
 import type { IConnectPacket } from 'mqtt-packet';
+import { STATUS_FILTER, statusTopicOf } from '../../../presence/default-topics';
 import type { Conversation, ConversationOptions } from '../../mqtt/conversation';
 import { fateOf, wordingOf } from '../../mqtt/wording';
-import { type AzureSite, STATUS_FILTER, statusTopic } from '../../sites/azure-site';
+import type { AzureSite } from '../../sites/azure-site';
 import type { Dial } from '../../sites/site';
 import type { Observations, Probe } from '../probe';
 import { Scene, whether } from '../scene';
@@ -16,7 +17,7 @@ const SESSION_SECONDS = 60;
 type Will = NonNullable<IConnectPacket['will']>;
 
 function willOf(name: string, changes: Partial<Will> = {}): Will {
-  return { topic: statusTopic(name), payload: OFFLINE, qos: 1, retain: false, ...changes };
+  return { topic: statusTopicOf(name), payload: OFFLINE, qos: 1, retain: false, ...changes };
 }
 
 interface Ending {
@@ -41,7 +42,7 @@ function afterwards(site: AzureSite, ending: Ending): Promise<Observations> {
     const options = { will: willOf(sensor, will), keepalive: keepAliveSeconds, properties };
     const dying = await scene.enter(dial, named(sensor, options), speech);
     const more = await end(dying, scene, watcher);
-    const seen = { ...more, will: whether(await watcher.message(statusTopic(sensor))) };
+    const seen = { ...more, will: whether(await watcher.message(statusTopicOf(sensor))) };
     if (sessionExpirySeconds > 0) await scene.enter(site.as(sensor), named(sensor));
     return seen;
   });
@@ -212,7 +213,7 @@ async function takeOver(
 }
 
 function delayed(site: AzureSite, sessionExpirySeconds: number): Promise<Observations> {
-  const topic = statusTopic(site.deployment.sensor);
+  const topic = statusTopicOf(site.deployment.sensor);
   return afterwards(site, {
     will: { properties: { willDelayInterval: 20 } },
     sessionExpirySeconds,
@@ -240,7 +241,7 @@ function fateOfWill(site: AzureSite, will: Partial<Will>, sessionExpiryInterval 
 
 function retainedWill(site: AzureSite): Promise<Observations> {
   const { sensor, actuator } = site.deployment;
-  const topic = statusTopic(sensor);
+  const topic = statusTopicOf(sensor);
   return Scene.play(site, async (scene) => {
     const client = await scene.open(site.as(sensor));
     const answer = await client.connect(named(sensor, { will: willOf(sensor, { retain: true }) }));
@@ -265,7 +266,7 @@ function willUserProperties(site: AzureSite): Promise<Observations> {
     const answer = await client.connect(named(sensor, { will: willOf(sensor, { properties }) }));
     const fate = await fateOf(client, answer);
     client.cut();
-    const message = await watcher.message(statusTopic(sensor));
+    const message = await watcher.message(statusTopicOf(sensor));
     return {
       fate,
       arrive: JSON.stringify(message?.properties?.userProperties ?? {}),
@@ -276,7 +277,7 @@ function willUserProperties(site: AzureSite): Promise<Observations> {
 
 function foreignWill(site: AzureSite): Promise<Observations> {
   const { sensor, otherSensor, actuator } = site.deployment;
-  const topic = statusTopic(otherSensor);
+  const topic = statusTopicOf(otherSensor);
   return Scene.play(site, async (scene) => {
     const watcher = await scene.watch(site.as(actuator), named(actuator), [STATUS_FILTER]);
     const fate = async (protocolVersion: 4 | 5): Promise<string> => {
