@@ -56,6 +56,19 @@ export function matchesTopic(filter: string, topic: string, matching: TopicMatch
   return filterLevels.length === topicLevels.length;
 }
 
+/** Whether some topic is matched by both of two topic filters; `a/#` and `a` have none in common, as AWS reads them. */
+export function filtersOverlap(left: string, right: string): boolean {
+  const rightLevels = right.split('/');
+  const leftLevels = left.split('/');
+  for (const [index, level] of leftLevels.entries()) {
+    const other = rightLevels[index];
+    if (other === undefined) return false;
+    if (level === '#' || other === '#') return true;
+    if (level !== '+' && other !== '+' && level !== other) return false;
+  }
+  return leftLevels.length === rightLevels.length;
+}
+
 function lengthProblem(topic: string, limits: TopicLimits): string | undefined {
   if (topic.length === 0) return 'at least one character long';
   if (topic.includes('\u0000')) return 'free of the null character';

@@ -42,7 +42,13 @@ export {
   THING_NAME_VARIABLE,
 } from './device-policy';
 export { IotSql, type IotSqlColumn, type IotSqlSelectProps, IotSqlVersion } from './iot-sql';
-export { LwtMonitor, type LwtMonitorProps, NOBODY_NOTIFIED_WARNING, SHARED_WILL_TOPIC_WARNING } from './lwt-monitor';
+export {
+  LwtMonitor,
+  type LwtMonitorProps,
+  NOBODY_NOTIFIED_WARNING,
+  SHARED_WILL_TOPIC_WARNING,
+  WILL_NOT_HEARD_WARNING,
+} from './lwt-monitor';
 export { MintedCertificate, type MintedCertificateProps } from './minted-certificate';
 export { NotificationTopic, type NotificationTopicProps } from './notification-topic';
 export {

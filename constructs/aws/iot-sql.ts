@@ -58,6 +58,8 @@ export abstract class IotSql {
   abstract readonly text: string;
   /** The version that decides how the text is understood. */
   abstract readonly version: IotSqlVersion;
+  /** Topic filter of FROM. `undefined` without one, or when it is only known at deployment. */
+  abstract readonly fromFilter: string | undefined;
 
   /**
    * The same statement, selecting one value more.
@@ -76,6 +78,10 @@ class WrittenSql extends IotSql {
   ) {
     super();
     this.#statement = Token.isUnresolved(text) ? parseAroundTokens(text, version) : parse(text, version);
+  }
+
+  get fromFilter(): string | undefined {
+    return Token.isUnresolved(this.text) ? undefined : this.#statement?.from?.filter;
   }
 
   withColumn(column: IotSqlColumn): IotSql {
@@ -112,6 +118,10 @@ class SelectSql extends IotSql {
     const where = props.where === undefined ? '' : ` where ${props.where}`;
     this.text = `SELECT ${list.join(', ')} FROM '${props.from}'${where}`;
     if (!Token.isUnresolved(this.text)) parse(this.text, this.version);
+  }
+
+  get fromFilter(): string | undefined {
+    return Token.isUnresolved(this.#props.from) ? undefined : this.#props.from;
   }
 
   withColumn(column: IotSqlColumn): IotSql {

@@ -15,7 +15,7 @@ import {
   renderDevice,
   resolveLwtOptions,
 } from '../../presence/lwt-options';
-import { matchesTopic } from '../../presence/topic';
+import { filtersOverlap, matchesTopic } from '../../presence/topic';
 import { lastWillPayload } from '../../presence/will-payload';
 import { RepublishAction } from './actions/republish-action';
 import { SnsAction, type SnsMessageFormat } from './actions/sns-action';
@@ -40,6 +40,8 @@ const WILL_METADATA = 'lastwill:will';
 export const SHARED_WILL_TOPIC_WARNING = 'lastwill:sharedWillTopic';
 /** Warning: nobody is notified. */
 export const NOBODY_NOTIFIED_WARNING = 'lastwill:nobodyNotified';
+/** Warning: a statement of one's own that listens elsewhere than on the topic of the wills. */
+export const WILL_NOT_HEARD_WARNING = 'lastwill:willNotHeard';
 
 /** Properties of {@link LwtMonitor}. All names are left to CloudFormation unless they are given. */
 export interface LwtMonitorProps extends LwtOptions {
@@ -111,6 +113,7 @@ export class LwtMonitor extends Construct {
       new TopicRuleAlarms(this, 'Alarms', { rule: this.rule, notificationTopic: this.notificationTopic });
     }
     this.#warn(props.notify ?? []);
+    this.#warnOfDeafness(props.sql?.fromFilter);
   }
 
   /** Lets a device in: attaches its certificate to its thing and the monitor's policy to the certificate. */
@@ -197,6 +200,16 @@ export class LwtMonitor extends Construct {
       payload: props.sql === undefined ? lastWillPayload(DEVICE_PLACEHOLDER) : undefined,
       policy: { Ref: Stack.of(this).getLogicalId(cfnPolicy) },
     });
+  }
+
+  #warnOfDeafness(filter: string | undefined): void {
+    const { willTopic } = this.options;
+    if (filter === undefined || Token.isUnresolved(willTopic)) return;
+    if (filtersOverlap(filter, everyDeviceFilter(willTopic))) return;
+    Annotations.of(this).addWarningV2(
+      WILL_NOT_HEARD_WARNING,
+      `sql must be a statement FROM topics of wills such as '${everyDeviceFilter(willTopic)}', got FROM '${filter}': nobody is told when a device dies. Change it, or acknowledge this when another rule listens`,
+    );
   }
 
   #warn(addresses: readonly string[]): void {

@@ -155,6 +155,41 @@ test('nobody to notify is a warning', () => {
   );
 });
 
+describe('a statement of one’s own', () => {
+  const warnings = (sql: string): number => {
+    const willTopic = 'plants/{device}/will';
+    new LwtMonitor(stack, 'Presence', { notify: ['support@example.com'], willTopic, sql: IotSql.fromString(sql) });
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('lastwill:willNotHeard')).length;
+  };
+
+  test.each([
+    "SELECT * FROM 'plants/+/wills'",
+    "SELECT * FROM 'plant/+/will'",
+    "SELECT * FROM 'plants/+'",
+    "SELECT * FROM 'plants/+/will/#'",
+  ])('%s hears no will, which is a warning', (sql) => {
+    expect(warnings(sql)).toBe(1);
+  });
+
+  test.each([
+    "SELECT * FROM 'plants/+/will'",
+    "SELECT * FROM 'plants/#'",
+    "SELECT * FROM 'plants/fern/will'",
+    "SELECT * FROM '+/+/+'",
+  ])('%s hears wills', (sql) => {
+    expect(warnings(sql)).toBe(0);
+  });
+
+  test('says what it listens to instead', () => {
+    warnings("SELECT * FROM 'other'");
+
+    Annotations.fromStack(stack).hasWarning(
+      '/Stack/Presence',
+      "sql must be a statement FROM topics of wills such as 'plants/+/will', got FROM 'other': nobody is told when a device dies. Change it, or acknowledge this when another rule listens [ack: lastwill:willNotHeard]",
+    );
+  });
+});
+
 test.each<[string, LwtMonitorProps, string]>([
   [
     'a will topic with a wildcard',
