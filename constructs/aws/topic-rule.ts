@@ -1,4 +1,4 @@
-import { ArnFormat, type IResource, Lazy, PhysicalName, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type IResource, Lazy, PhysicalName, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import {
   MathExpression,
   type MathExpressionOptions,
@@ -12,6 +12,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { LastwillError, mustBe, throwIfAny } from '../../presence/errors';
 import { AWS_LIMITS } from '../../presence/limits';
+import { matchesTopic } from '../../presence/topic';
 import { CloudWatchLogsAction } from './actions/cloudwatch-logs-action';
 import type { IotSql } from './iot-sql';
 import { nameProblem, problemsIn } from './prop-check';
@@ -190,7 +191,7 @@ export class TopicRule extends TopicRuleBase implements ITopicRuleBinding {
 
   /**
    * Adds an action.
-   * @throws LastwillError OPTION_INVALID beyond 10 actions; SQL_INVALID when the statement cannot serve the action.
+   * @throws LastwillError OPTION_INVALID beyond 10 actions, or when the rule would hear what it republishes; SQL_INVALID when the statement cannot serve the action.
    */
   addAction(action: ITopicRuleAction): this {
     const count = this.#actions.length + 1;
@@ -201,9 +202,22 @@ export class TopicRule extends TopicRuleBase implements ITopicRuleBinding {
       );
     }
     const config = action.bind(this);
+    this.#refuseLoop(config.configuration);
     for (const column of config.columns ?? []) this.#sql = this.#sql.withColumn(column);
     this.#actions.push(config.configuration);
     return this;
+  }
+
+  /** AWS does not stop a rule that hears itself. With a condition the loop may end: that is for checks of the template. */
+  #refuseLoop({ republish }: CfnTopicRule.ActionProperty): void {
+    const { fromFilter, text } = this.#sql;
+    if (republish === undefined || Token.isUnresolved(republish) || !('topic' in republish)) return;
+    const { topic } = republish;
+    if (fromFilter === undefined || Token.isUnresolved(text) || /\bwhere\b/i.test(text)) return;
+    if (Token.isUnresolved(topic) || topic.includes('${')) return;
+    if (!matchesTopic(fromFilter, topic.replace(/^\$\$/, '$'), { hashMatchesParent: false })) return;
+    const rule = `a topic that the rule's own FROM '${fromFilter}' does not match, or it runs for ever`;
+    throw new LastwillError('OPTION_INVALID', mustBe('topic of the republish action', rule, topic));
   }
 
   #createRole(props: TopicRuleProps): Role {

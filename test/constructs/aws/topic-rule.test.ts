@@ -128,6 +128,27 @@ test('the rule is created after the permissions of its role, which are resources
   template.hasResource('AWS::IoT::TopicRule', { DependsOn: Match.arrayWith([policy]) });
 });
 
+// https://docs.aws.amazon.com/iot/latest/developerguide/republish-rule-action.html
+test('a rule that would hear what it republishes is refused, because AWS does not stop it', () => {
+  const hears = IotSql.select({ from: 'pumps/#' });
+
+  expect(() => new TopicRule(stack, 'Rule', { sql: hears, actions: [new RepublishAction('pumps/again')] })).toThrow(
+    "topic of the republish action must be a topic that the rule's own FROM 'pumps/#' does not match, or it runs for ever, got 'pumps/again'",
+  );
+});
+
+test.each([
+  [{ from: 'pumps/+' }, 'pumps/a/b'],
+  [{ from: 'pumps/#' }, 'pumps'],
+  [{ from: 'pumps/#', where: 'isUndefined(seen)' }, 'pumps/again'],
+  [{ from: 'pumps/+' }, 'pumps/${topic(2)}'],
+  [{ from: '#' }, '$$aws/things/pump7/shadow/update'],
+])('a rule on %j may republish on %s', (statement, topic) => {
+  const rule = { sql: IotSql.select(statement), actions: [new RepublishAction(topic)] };
+
+  expect(() => new TopicRule(stack, 'Rule', rule)).not.toThrow();
+});
+
 test('an action that is added later comes last', () => {
   const rule = new TopicRule(stack, 'Rule', { sql, actions: [new RepublishAction('first')] });
 
