@@ -28,8 +28,6 @@ import { TopicRule } from './topic-rule';
 import type { ITopicRuleAction } from './topic-rule-action';
 import { TopicRuleAlarms } from './topic-rule-alarms';
 
-/** Where a device's will goes when nothing else is said. */
-
 /** Condition on the payload that the device agent gives its will. */
 const DEFAULT_CONDITION = "state.reported.last_will = 'yes' and state.reported.trigger_action = 'on'";
 

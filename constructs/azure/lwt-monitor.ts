@@ -25,8 +25,6 @@ import { isUnresolved } from './terraform-text';
 import { TopicSpace } from './topic-space';
 import { Warnings } from './warnings';
 
-/** The will topic when none is chosen. */
-
 /** Warning: a topic without `{device}`. */
 export const SHARED_WILL_TOPIC_WARNING = 'lastwill:sharedWillTopic';
 /** Warning: nobody is notified. */
