@@ -1,10 +1,10 @@
 import { LastwillError } from '../../presence/errors';
 import type { Observation, Observations, Probe, ProbeResult } from './probe';
 
-/** One fact as both clouds show it. */
-export interface ComparedFact {
+/** One observation as both clouds show it. */
+export interface ComparedObservation {
   readonly probe: string;
-  readonly fact: string;
+  readonly observation: string;
   readonly real: Observation;
   readonly embedded: Observation;
   readonly equal: boolean;
@@ -24,11 +24,11 @@ export interface Unobserved {
 /** What two clouds have in common and what not. */
 export interface Comparison {
   /** What no page settles first; there and after it what differs first. */
-  readonly facts: readonly ComparedFact[];
+  readonly observations: readonly ComparedObservation[];
   readonly unobserved: readonly Unobserved[];
 }
 
-/** A fact that a cloud did not show at all. */
+/** An observation that a cloud did not show at all. */
 const ABSENT = 'not seen';
 
 /** Makes a probe; that it could not be made is a result too, a fault of the program is not. */
@@ -50,8 +50,8 @@ export interface ProbedTwice {
 
 /** Puts side by side what both clouds did. */
 export function compare(results: readonly ProbedTwice[]): Comparison {
-  const facts = results.flatMap(({ probe, real, embedded }) =>
-    'observed' in real && 'observed' in embedded ? factsOf(probe, real.observed, embedded.observed) : [],
+  const observations = results.flatMap(({ probe, real, embedded }) =>
+    'observed' in real && 'observed' in embedded ? observationsOf(probe, real.observed, embedded.observed) : [],
   );
   const unobserved = results.flatMap(({ probe, ...both }) =>
     (['real', 'embedded'] as const).flatMap((cloud) => {
@@ -59,17 +59,21 @@ export function compare(results: readonly ProbedTwice[]): Comparison {
       return 'problem' in result ? [{ probe: probe.name, cloud, problem: result.problem }] : [];
     }),
   );
-  return { facts: [...facts].sort((one, other) => rank(one) - rank(other)), unobserved };
+  return { observations: [...observations].sort((one, other) => rank(one) - rank(other)), unobserved };
 }
 
-function factsOf(probe: ProbedTwice['probe'], real: Observations, embedded: Observations): ComparedFact[] {
+function observationsOf(
+  probe: ProbedTwice['probe'],
+  real: Observations,
+  embedded: Observations,
+): ComparedObservation[] {
   const names = [...new Set([...Object.keys(real), ...Object.keys(embedded)])];
-  return names.map((fact) => {
-    const [inReal, inEmbedded] = [real[fact] ?? ABSENT, embedded[fact] ?? ABSENT];
-    const option = probe.undocumented?.[fact];
+  return names.map((observation) => {
+    const [inReal, inEmbedded] = [real[observation] ?? ABSENT, embedded[observation] ?? ABSENT];
+    const option = probe.undocumented?.[observation];
     return {
       probe: probe.name,
-      fact,
+      observation,
       real: inReal,
       embedded: inEmbedded,
       equal: inReal === inEmbedded,
@@ -79,6 +83,6 @@ function factsOf(probe: ProbedTwice['probe'], real: Observations, embedded: Obse
   });
 }
 
-function rank({ option, equal }: ComparedFact): number {
+function rank({ option, equal }: ComparedObservation): number {
   return (option === undefined ? 2 : 0) + (equal ? 1 : 0);
 }

@@ -1,7 +1,7 @@
-/** What was seen of one fact: words that are the same wherever the same happens. */
+/** What was seen: words that are the same wherever the same happens. */
 export type Observation = string | number | boolean;
 
-/** What was seen, by the name of the fact. */
+/** What was seen, by the name of the observation. */
 export type Observations = Readonly<Record<string, Observation>>;
 
 /** A small experiment that shows how a cloud behaves, made alike in the real cloud and in the embedded one. */
@@ -12,9 +12,9 @@ export interface Probe<Site> {
   /** The page that answers, or leaves open. */
   readonly source: string;
   /**
-   * The facts that no page settles, each with what decides it in the embedded cloud: an option that would follow the
+   * The observations that no page settles, each with what decides it in the embedded cloud: an option that would follow the
    * real one.
-   * @default - every fact is documented
+   * @default - every observation is documented
    */
   readonly undocumented?: Readonly<Record<string, string>>;
   observe(site: Site): Promise<Observations>;

@@ -1,4 +1,4 @@
-import type { ComparedFact, Comparison, Unobserved } from '../probes/comparison';
+import type { ComparedObservation, Comparison, Unobserved } from '../probes/comparison';
 import { isAllRight, type SmokeReport } from './smoke-run';
 
 /** A report for people: what went wrong, then what differs, the undocumented first. */
@@ -20,33 +20,35 @@ export function renderReport(report: SmokeReport): string {
   ].join('\n');
 }
 
-function renderComparison({ facts, unobserved }: Comparison): string[] {
-  const [open, settled] = [facts.filter(isOpen), facts.filter((fact) => !isOpen(fact))];
+function renderComparison({ observations, unobserved }: Comparison): string[] {
+  const [open, settled] = [observations.filter(isOpen), observations.filter((observation) => !isOpen(observation))];
   return [
     ...section('What no page settles', table(open)),
     ...section('What is documented', documented(settled)),
-    ...section('What would follow the real cloud', advice(facts)),
+    ...section('What would follow the real cloud', advice(observations)),
     ...section('What could not be seen', unobserved.map(renderUnobserved)),
   ];
 }
 
-function isOpen({ option }: ComparedFact): boolean {
+function isOpen({ option }: ComparedObservation): boolean {
   return option !== undefined;
 }
 
 /** What is as it should be is only counted. */
-function documented(facts: readonly ComparedFact[]): string[] {
-  const different = facts.filter(({ equal }) => !equal);
-  return facts.length === 0 ? [] : [...table(different), `${facts.length - different.length} of ${facts.length} equal`];
+function documented(observations: readonly ComparedObservation[]): string[] {
+  const different = observations.filter(({ equal }) => !equal);
+  return observations.length === 0
+    ? []
+    : [...table(different), `${observations.length - different.length} of ${observations.length} equal`];
 }
 
-function table(facts: readonly ComparedFact[]): string[] {
-  if (facts.length === 0) return [];
-  const head = ['', 'PROBE', 'FACT', 'REAL', 'EMBEDDED'];
-  const rows = facts.map(({ equal, probe, fact, real, embedded }) => [
+function table(observations: readonly ComparedObservation[]): string[] {
+  if (observations.length === 0) return [];
+  const head = ['', 'PROBE', 'OBSERVATION', 'REAL', 'EMBEDDED'];
+  const rows = observations.map(({ equal, probe, observation, real, embedded }) => [
     equal ? 'equal' : 'DIFFERENT',
     probe,
-    fact,
+    observation,
     String(real),
     equal ? 'the same' : String(embedded),
   ]);
@@ -61,13 +63,13 @@ function table(facts: readonly ComparedFact[]): string[] {
 }
 
 /** For every difference where to change the embedded cloud, or which page it contradicts. */
-function advice(facts: readonly ComparedFact[]): string[] {
-  return facts
+function advice(observations: readonly ComparedObservation[]): string[] {
+  return observations
     .filter(({ equal }) => !equal)
-    .map(({ probe, fact, real, option, source }) =>
+    .map(({ probe, observation, real, option, source }) =>
       option === undefined
-        ? `${probe}, ${fact}: the documents say otherwise or were read wrongly: ${source}`
-        : `${probe}, ${fact}: ${option}, so that it gives ${String(real)}`,
+        ? `${probe}, ${observation}: the documents say otherwise or were read wrongly: ${source}`
+        : `${probe}, ${observation}: ${option}, so that it gives ${String(real)}`,
     );
 }
 
@@ -80,8 +82,8 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function verdict(report: SmokeReport): string {
-  const facts = report.comparison?.facts ?? [];
-  const different = facts.filter(({ equal }) => !equal).length;
-  const counted = `${facts.length - different} facts equal, ${different} different`;
+  const observations = report.comparison?.observations ?? [];
+  const different = observations.filter(({ equal }) => !equal).length;
+  const counted = `${observations.length - different} observations equal, ${different} different`;
   return `${isAllRight(report) ? 'all right' : 'not all right'}: ${counted}`;
 }

@@ -36,7 +36,7 @@ export interface SmokeRunParts {
 
 /** True when everything was as it should be and both clouds did the same. */
 export function isAllRight({ steps, story, comparison, interrupted }: SmokeReport): boolean {
-  const isSame = comparison?.unobserved.length === 0 && comparison.facts.every(({ equal }) => equal);
+  const isSame = comparison?.unobserved.length === 0 && comparison.observations.every(({ equal }) => equal);
   return !interrupted && steps.every(({ ok }) => ok) && story.every(({ ok }) => ok) && isSame;
 }
 

@@ -78,7 +78,7 @@ test.each([
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining('probes: ok') });
     const report = JSON.parse(stdout);
     expect(report.steps.map(({ name }: { readonly name: string }) => name)).toEqual(steps);
-    expect(report.comparison.facts.length).toBeGreaterThan(10);
+    expect(report.comparison.observations.length).toBeGreaterThan(10);
     expect(report.ok).toBe(true);
   },
 );

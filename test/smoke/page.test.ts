@@ -15,7 +15,7 @@ test('the page lists every probe with what is asked; else run: node --import tsx
 
 const options = [...AWS_PROBES, ...AZURE_PROBES].flatMap(({ undocumented = {} }) => Object.values(undocumented));
 
-test.each([...new Set(options)])('what decides a fact exists: %s', (option) => {
+test.each([...new Set(options)])('what decides a observation exists: %s', (option) => {
   const [, path, file = ''] = /^(?:(.+) of )?([\w/.-]+\.ts)$/.exec(option) ?? [];
   const source = existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '';
   const profile = /^local\/broker\/profiles\/(aws|azure)\.ts$/.exec(file)?.[1] as 'aws' | 'azure' | undefined;

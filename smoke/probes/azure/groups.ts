@@ -47,7 +47,8 @@ function subscribing(site: AzureSite, filters: Readonly<Record<string, string>>)
   return Scene.play(site, async (scene) => {
     const prober = await scene.enter(site.as(PROBER), named(PROBER));
     const seen: Record<string, string> = {};
-    for (const [fact, filter] of Object.entries(filters)) seen[fact] = wordingOf(await prober.subscribe([filter]));
+    for (const [observation, filter] of Object.entries(filters))
+      seen[observation] = wordingOf(await prober.subscribe([filter]));
     return seen;
   });
 }

@@ -77,14 +77,14 @@ test('compares the deployed stack, as it is reached from outside, with the embed
   const { aws, stop } = await deployed();
   await aws.pull.run();
 
-  const { facts, unobserved } = await aws.compare();
+  const { observations, unobserved } = await aws.compare();
   await stop();
 
   expect(unobserved).toEqual([]);
-  expect(facts.filter(({ equal }) => !equal)).toEqual([]);
-  expect(facts).toContainEqual({
+  expect(observations.filter(({ equal }) => !equal)).toEqual([]);
+  expect(observations).toContainEqual({
     probe: 'CONNACK',
-    fact: 'maximumPacketSize',
+    observation: 'maximumPacketSize',
     real: 149_504,
     embedded: 149_504,
     equal: true,

@@ -34,11 +34,11 @@ async function differences(options: Partial<AwsOptions>, names?: string[]) {
 }
 
 test('every probe can be made, and sees no difference between two embedded clouds', async () => {
-  const { facts, unobserved } = await differences({});
+  const { observations, unobserved } = await differences({});
 
   expect(unobserved).toEqual([]);
-  expect(facts.filter(({ equal }) => !equal)).toEqual([]);
-  expect(new Set(facts.map(({ probe }) => probe)).size).toBe(AWS_PROBES.length);
+  expect(observations.filter(({ equal }) => !equal)).toEqual([]);
+  expect(new Set(observations.map(({ probe }) => probe)).size).toBe(AWS_PROBES.length);
 });
 
 test('every probe has a name of its own and cites a page of AWS', () => {
@@ -55,13 +55,13 @@ test.each<[string, AwsOptions['profile'], string, object[]]>([
     'will delay interval',
     [
       {
-        fact: 'before the delay is over',
+        observation: 'before the delay is over',
         real: 'not published',
         embedded: 'published',
         option: 'limits.willDelay of local/broker/profiles/aws.ts',
       },
       {
-        fact: 'once it is over',
+        observation: 'once it is over',
         real: 'published',
         embedded: 'not published',
         option: 'limits.willDelay of local/broker/profiles/aws.ts',
@@ -74,7 +74,7 @@ test.each<[string, AwsOptions['profile'], string, object[]]>([
     'CONNACK',
     [
       {
-        fact: 'maximumPacketSize',
+        observation: 'maximumPacketSize',
         real: 131_072,
         embedded: 149_504,
         option: 'limits.packetBytes of local/broker/profiles/aws.ts',
@@ -87,7 +87,7 @@ test.each<[string, AwsOptions['profile'], string, object[]]>([
     'publish that the policy forbids',
     [
       {
-        fact: 'MQTT 5, QoS 0',
+        observation: 'MQTT 5, QoS 0',
         real: 'no answer, stays connected',
         embedded: 'DISCONNECT 0x87, connection ended',
         option: 'behaviour.deniedQos0Publish of local/broker/profiles/aws.ts',
@@ -100,7 +100,7 @@ test.each<[string, AwsOptions['profile'], string, object[]]>([
     'publish that the policy forbids',
     [
       {
-        fact: 'MQTT 5, QoS 1',
+        observation: 'MQTT 5, QoS 1',
         real: 'DISCONNECT 0x87, connection ended',
         embedded: 'PUBACK 0x87, stays connected',
         option: 'behaviour.deniedPublish of local/broker/profiles/aws.ts',
@@ -112,9 +112,9 @@ test.each<[string, AwsOptions['profile'], string, object[]]>([
     { behaviour: { deniedSubscribe: 'disconnected' } },
     'subscription that the policy forbids',
     [
-      { fact: 'MQTT 5', real: 'DISCONNECT 0x87, connection ended', embedded: 'SUBACK 0x87, stays connected' },
+      { observation: 'MQTT 5', real: 'DISCONNECT 0x87, connection ended', embedded: 'SUBACK 0x87, stays connected' },
       {
-        fact: 'MQTT 5, one of two',
+        observation: 'MQTT 5, one of two',
         real: 'DISCONNECT 0x87, connection ended',
         embedded: 'SUBACK 0x01 0x87, stays connected',
         option: 'behaviour.deniedSubscribe of local/broker/profiles/aws.ts',
@@ -126,9 +126,9 @@ test.each<[string, AwsOptions['profile'], string, object[]]>([
     { behaviour: { sessionExpiryInConnack: 'zero' } },
     'session expiry interval',
     [
-      { fact: '300', real: 0, embedded: 'not said' },
+      { observation: '300', real: 0, embedded: 'not said' },
       {
-        fact: '86400',
+        observation: '86400',
         real: 0,
         embedded: 3_600,
         option: 'behaviour.sessionExpiryInConnack of local/broker/profiles/aws.ts',
@@ -139,22 +139,22 @@ test.each<[string, AwsOptions['profile'], string, object[]]>([
     'another lowest keep alive',
     { limits: { keepAlive: { ...limits.keepAlive, minimumSeconds: 5 } } },
     'keep alive',
-    [{ fact: '10', real: 10, embedded: 30 }],
+    [{ observation: '10', real: 10, embedded: 30 }],
   ],
   [
     'a close frame that does not discard the will',
     { behaviour: { webSocketCloseDiscardsWill: false } },
     'will after a WebSocket close frame',
-    [{ fact: 'will', real: 'published', embedded: 'not published' }],
+    [{ observation: 'will', real: 'published', embedded: 'not published' }],
   ],
   [
     'redelivery with DUP',
     { behaviour: { duplicateFlagOnRedelivery: true } },
     'delivery without PUBACK',
-    [{ fact: 'DUP', real: true, embedded: false }],
+    [{ observation: 'DUP', real: true, embedded: false }],
   ],
 ])('%s is found and named', async (_what, profile, name, expected) => {
-  const { facts } = await differences({ profile }, [name]);
+  const { observations } = await differences({ profile }, [name]);
 
-  expect(facts.filter(({ equal }) => !equal)).toEqual(expected.map((each) => expect.objectContaining(each)));
+  expect(observations.filter(({ equal }) => !equal)).toEqual(expected.map((each) => expect.objectContaining(each)));
 });

@@ -65,11 +65,11 @@ async function differences(options: Partial<AzureOptions>, names?: string[]) {
 }
 
 test('every probe can be made, and sees no difference between two embedded namespaces', async () => {
-  const { facts, unobserved } = await differences({});
+  const { observations, unobserved } = await differences({});
 
   expect(unobserved).toEqual([]);
-  expect(facts.filter(({ equal }) => !equal)).toEqual([]);
-  expect(new Set(facts.map(({ probe }) => probe)).size).toBe(AZURE_PROBES.length);
+  expect(observations.filter(({ equal }) => !equal)).toEqual([]);
+  expect(new Set(observations.map(({ probe }) => probe)).size).toBe(AZURE_PROBES.length);
 });
 
 test('every probe has a name of its own and cites a page of Azure', () => {
@@ -82,10 +82,10 @@ test.each<[string, Partial<AzureOptions>, string, object[]]>([
     'a will topic that is authorised when the will is published',
     { willAuthorization: 'at-publish' },
     'will on a topic of somebody else',
-    ['MQTT 5', 'MQTT 3.1.1'].map((fact) => ({
-      fact,
+    ['MQTT 5', 'MQTT 3.1.1'].map((observation) => ({
+      observation,
       real: 'CONNACK 0x00, stays connected',
-      embedded: fact === 'MQTT 5' ? 'CONNACK 0x87, connection ended' : 'CONNACK 0x05, connection ended',
+      embedded: observation === 'MQTT 5' ? 'CONNACK 0x87, connection ended' : 'CONNACK 0x05, connection ended',
       option: 'willAuthorization of local/azure-cloud.ts',
     })),
   ],
@@ -100,20 +100,20 @@ test.each<[string, Partial<AzureOptions>, string, object[]]>([
     { profile: { features: { retain: false } } },
     'retained will',
     [
-      { fact: 'fate', real: 'CONNACK 0x9A, connection ended', embedded: 'CONNACK 0x00, stays connected' },
-      { fact: 'kept', real: false, embedded: true },
+      { observation: 'fate', real: 'CONNACK 0x9A, connection ended', embedded: 'CONNACK 0x00, stays connected' },
+      { observation: 'kept', real: false, embedded: true },
     ],
   ],
   [
     'a subscription that ends the connection',
     { profile: { behaviour: { denied311Subscribe: 'disconnected' } } },
     'subscription that no template covers',
-    [{ fact: 'MQTT 3.1.1', real: 'no answer, connection ended', embedded: 'SUBACK 0x80, stays connected' }],
+    [{ observation: 'MQTT 3.1.1', real: 'no answer, connection ended', embedded: 'SUBACK 0x80, stays connected' }],
   ],
 ])('%s is found and named', async (_what, real, name, expected) => {
-  const { facts } = await differences(real, [name]);
+  const { observations } = await differences(real, [name]);
 
-  expect(facts.filter(({ equal }) => !equal)).toEqual(expected.map((each) => expect.objectContaining(each)));
+  expect(observations.filter(({ equal }) => !equal)).toEqual(expected.map((each) => expect.objectContaining(each)));
 });
 
 test('the embedded Event Grid takes arrays for any of their elements, and text as it is written', () => {

@@ -9,13 +9,13 @@ function probed(real: Observations, embedded: Observations): ProbedTwice {
 }
 
 test('puts what no page settles first, and what differs before what is equal', () => {
-  const { facts } = compare([
+  const { observations } = compare([
     probed({ topic: 'a', qos: 1 }, { topic: 'a', qos: 0 }),
     probed({ delay: 'none' }, { delay: 'none' }),
     probed({ delay: 'none' }, { delay: '20 s' }),
   ]);
 
-  expect(facts.map(({ fact, equal }) => [fact, equal])).toEqual([
+  expect(observations.map(({ observation, equal }) => [observation, equal])).toEqual([
     ['delay', false],
     ['delay', true],
     ['qos', false],
@@ -23,31 +23,33 @@ test('puts what no page settles first, and what differs before what is equal', (
   ]);
 });
 
-test('names the option that decides an undocumented fact, and none for a documented one', () => {
-  const { facts } = compare([probed({ delay: 'none', qos: 1 }, { delay: '20 s', qos: 1 })]);
+test('names the option that decides an undocumented observation, and none for a documented one', () => {
+  const { observations } = compare([probed({ delay: 'none', qos: 1 }, { delay: '20 s', qos: 1 })]);
 
-  expect(facts.map(({ fact, option }) => [fact, option])).toEqual([
+  expect(observations.map(({ observation, option }) => [observation, option])).toEqual([
     ['delay', 'limits.willDelay'],
     ['qos', undefined],
   ]);
 });
 
-test('a fact that one cloud does not show differs', () => {
-  const { facts } = compare([probed({}, { qos: 1 })]);
+test('a observation that one cloud does not show differs', () => {
+  const { observations } = compare([probed({}, { qos: 1 })]);
 
-  expect(facts).toEqual([expect.objectContaining({ fact: 'qos', real: 'not seen', embedded: 1, equal: false })]);
+  expect(observations).toEqual([
+    expect.objectContaining({ observation: 'qos', real: 'not seen', embedded: 1, equal: false }),
+  ]);
 });
 
 test('a number is not its text', () => {
-  expect(compare([probed({ qos: '1' }, { qos: 1 })]).facts[0]?.equal).toBe(false);
+  expect(compare([probed({ qos: '1' }, { qos: 1 })]).observations[0]?.equal).toBe(false);
 });
 
 test('a probe that could not be made is no difference, but told', () => {
-  const { facts, unobserved } = compare([
+  const { observations, unobserved } = compare([
     { probe, real: { problem: 'throttled' }, embedded: { observed: { qos: 1 } } },
   ]);
 
-  expect(facts).toEqual([]);
+  expect(observations).toEqual([]);
   expect(unobserved).toEqual([{ probe: 'will', cloud: 'real', problem: 'throttled' }]);
 });
 

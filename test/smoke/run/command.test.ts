@@ -28,10 +28,10 @@ async function start(words: readonly string[], different = false): Promise<Start
     examinations: [],
     story: async () => [{ what: 'the will comes', ok: true, milliseconds: 12 }],
     compare: async () => ({
-      facts: [
+      observations: [
         {
           probe: 'will delay',
-          fact: 'will',
+          observation: 'will',
           real: 'late',
           embedded: different ? 'at once' : 'late',
           equal: !different,
@@ -91,7 +91,7 @@ test('shows the plan first with --yes, then does it', async () => {
 
   expect(said.slice(0, 3)).toEqual(['account   123456789012', 'costs     below $0.10', 'prepare ...']);
   expect(done).toEqual(['open', 'prepare', 'deploy', 'destroy', 'close']);
-  expect(printed.join('')).toContain('all right: 1 facts equal, 0 different');
+  expect(printed.join('')).toContain('all right: 1 observations equal, 0 different');
   expect(exitCode).toBe(0);
 });
 
@@ -99,7 +99,7 @@ test('ends with 1 on a difference, and names the option that would follow the re
   const { printed, exitCode } = await start(['--yes'], true);
 
   expect(exitCode).toBe(1);
-  expect(printed.join('')).toContain('DIFFERENT  will delay  will  late  at once');
+  expect(printed.join('')).toContain('DIFFERENT  will delay  will         late  at once');
   expect(printed.join('')).toContain('will delay, will: limits.willDelay, so that it gives late');
 });
 
@@ -113,7 +113,7 @@ test('prints one JSON line with --json', async () => {
     interrupted: false,
     story: [{ what: 'the will comes', ok: true, milliseconds: 12 }],
     comparison: {
-      facts: [{ real: 'late', embedded: 'at once', equal: false, option: 'limits.willDelay' }],
+      observations: [{ real: 'late', embedded: 'at once', equal: false, option: 'limits.willDelay' }],
       unobserved: [],
     },
   });

@@ -14,7 +14,7 @@ const cloud: SmokeCloud = {
   },
   examinations: [],
   story: async () => [],
-  compare: async () => ({ facts: [], unobserved: [] }),
+  compare: async () => ({ observations: [], unobserved: [] }),
   close: nothing,
 };
 

@@ -7,22 +7,30 @@ test('counts what is documented and equal, and shows what is undocumented in any
   const text = renderReport({
     ...nothing,
     comparison: {
-      facts: [
-        { probe: 'will delay', fact: 'will', real: 'late', embedded: 'late', equal: true, source: 'p', option: 'o' },
-        { probe: 'keep alive', fact: '10', real: 30, embedded: 30, equal: true, source: 'p' },
-        { probe: 'keep alive', fact: '0', real: 900, embedded: 1200, equal: false, source: 'https://quotas' },
+      observations: [
+        {
+          probe: 'will delay',
+          observation: 'will',
+          real: 'late',
+          embedded: 'late',
+          equal: true,
+          source: 'p',
+          option: 'o',
+        },
+        { probe: 'keep alive', observation: '10', real: 30, embedded: 30, equal: true, source: 'p' },
+        { probe: 'keep alive', observation: '0', real: 900, embedded: 1200, equal: false, source: 'https://quotas' },
       ],
       unobserved: [{ probe: 'retained will', cloud: 'real', problem: 'client x was not let in: CONNACK 0x97' }],
     },
   });
 
   expect(text).toBe(`What no page settles
-         PROBE       FACT  REAL  EMBEDDED
-  equal  will delay  will  late  the same
+         PROBE       OBSERVATION  REAL  EMBEDDED
+  equal  will delay  will         late  the same
 
 What is documented
-             PROBE       FACT  REAL  EMBEDDED
-  DIFFERENT  keep alive  0     900   1200
+             PROBE       OBSERVATION  REAL  EMBEDDED
+  DIFFERENT  keep alive  0            900   1200
   1 of 2 equal
 
 What would follow the real cloud
@@ -31,7 +39,7 @@ What would follow the real cloud
 What could not be seen
   retained will (real): client x was not let in: CONNACK 0x97
 
-not all right: 2 facts equal, 1 different
+not all right: 2 observations equal, 1 different
 `);
 });
 
@@ -42,7 +50,7 @@ test('ends with what is left and the command that destroys it', () => {
   expect(renderReport({ ...nothing, steps, remains, interrupted: true })).toBe(`What failed
   FAILED  destroy: access denied
 
-not all right: 0 facts equal, 0 different
+not all right: 0 observations equal, 0 different
 interrupted before it was over
 NOT DESTROYED: stack smoke-7-LwtStack; destroy it with: aws cloudformation delete-stack
 `);

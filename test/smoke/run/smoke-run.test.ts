@@ -31,7 +31,7 @@ function cloud(fails: Readonly<Record<string, Error>> = {}) {
     },
     compare: async () => {
       await act('probes')();
-      return { facts: [], unobserved: [] };
+      return { observations: [], unobserved: [] };
     },
     close: act('close'),
   };
