@@ -5,7 +5,21 @@ import type { AwsPorts, Rule } from './ports';
 
 /** Rules that act on the will. */
 export async function willRules(ports: AwsPorts): Promise<readonly Rule[]> {
-  const rules = await ports.rulesOn(ports.subject.willTopic);
+  return actingOn(await ports.rulesOn(ports.subject.willTopic), ports);
+}
+
+/** Rules that act on the will; where none does, those that would if they were enabled, so that only that is wrong. */
+export async function intendedRules(ports: AwsPorts): Promise<readonly Rule[]> {
+  const rules = await willRules(ports);
+  if (rules.length > 0) return rules;
+  const all = await ports.rulesOn(ports.subject.willTopic);
+  return actingOn(
+    all.map((rule) => ({ ...rule, disabled: false })),
+    ports,
+  );
+}
+
+async function actingOn(rules: readonly Rule[], ports: AwsPorts): Promise<readonly Rule[]> {
   const verdicts = await Promise.all(rules.map((rule) => judgeRule(rule, ports)));
   return rules.filter((_, index) => verdicts[index] === undefined);
 }

@@ -1,13 +1,13 @@
 import { type Check, failed, ok, unknown } from '../../check';
 import type { AwsPorts } from '../ports';
-import { willRules } from '../will-rules';
+import { intendedRules } from '../will-rules';
 
 export const emailsConfirmed: Check<AwsPorts> = {
   name: 'e-mails confirmed',
   what: 'who subscribes to the notification by e-mail has confirmed it',
   why: 'SNS writes to nobody who has not',
   run: async (ports) => {
-    const topics = (await willRules(ports))
+    const topics = (await intendedRules(ports))
       .flatMap(({ actions }) => actions)
       .filter(({ kind }) => kind === 'sns')
       .map(({ properties }) => String(properties.targetArn));

@@ -160,6 +160,23 @@ test.each(failures)('%s: %s fails', async (name, _, wrong, reason) => {
   expect(await finding(name, wrong)).toMatchObject({ status: 'failed', reason, fix: expect.stringMatching(/\w/) });
 });
 
+test('where the rule is only disabled, only that is wrong', async () => {
+  const findings = await runChecks(awsChecks(subject), account({ rulesOn: async () => [{ ...rule, disabled: true }] }));
+
+  expect(findings.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([
+    'key and certificate',
+    'rule matches will',
+  ]);
+});
+
+test('an error action that may not act is told from the rule’s actions', async () => {
+  const simulate = async (role: string) => role === 'arn:aws:iam::123456789012:role/rule';
+
+  expect(await finding('role allows actions', { simulate })).toMatchObject({
+    fix: 'allow it in the role of the error action of rule gone',
+  });
+});
+
 test('where the thing has no certificate, only that fails', async () => {
   const findings = await runChecks(awsChecks(subject), account({ attachedCertificates: async () => [] }));
 
@@ -258,7 +275,7 @@ test('an action whose needs are not known leaves the check unknown', async () =>
 
   expect(await finding('role allows actions', { rulesOn })).toMatchObject({
     status: 'unknown',
-    why: 'what lambda of gone needs is not known here; all others are allowed',
+    why: 'what lambda of rule gone needs is not known here; all others are allowed',
   });
 });
 
