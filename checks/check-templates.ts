@@ -1,11 +1,10 @@
 import { loadRegistry } from '../local/aws/registry-loading';
 import { namespaceNames } from '../local/azure/namespace-loading';
 import { loadRegistry as loadNamespace } from '../local/azure/registry-loading';
-import { isJsonObject } from '../local/json-value';
 import type { ResolvedTemplate } from '../local/resolved-template';
 import { readTopicRules } from '../local/rules/topic-rule-definition';
 import { resolveTemplates, type TemplateSource } from '../local/template/cloudformation';
-import { parseTemplateText } from '../local/template/template-text';
+import { namesIn } from '../local/template/parameters-of-both';
 import { resolveTerraform } from '../local/template/terraform';
 import { throwIfAny } from '../presence/errors';
 import { compileStatement, isSqlVersion, SqlError } from '../semantics/iot-sql';
@@ -56,10 +55,7 @@ export function parametersOf(
   sources: readonly TemplateSource[],
   parameters: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const declared = sources.flatMap((source) => {
-    const json = 'json' in source ? source.json : parseTemplateText(source.name, source.text);
-    return isJsonObject(json) && isJsonObject(json.Parameters) ? Object.keys(json.Parameters) : [];
-  });
+  const declared = sources.flatMap((source) => namesIn(source, 'Parameters'));
   return Object.fromEntries(Object.entries(parameters).filter(([name]) => declared.includes(name)));
 }
 

@@ -1,5 +1,6 @@
 import type { LambdaHandler } from '../local/actions/ports';
 import type { EngineListenOptions, EngineOptions } from '../local/engine';
+import { parametersForCloudFormation } from '../local/template/parameters-of-both';
 import type { Clock } from '../presence/clock';
 import { type Deployable, deploymentOf } from './deployable';
 
@@ -9,7 +10,7 @@ export interface DeployOptions {
   readonly clock?: Clock;
   /** An integer; the same seed gives the same ids, the same order and so the same event log. @default 1 */
   readonly seed?: number;
-  /** Values of template parameters by name. @default - the templates' defaults */
+  /** Values of template parameters and Terraform variables by name. @default - the templates' defaults */
   readonly parameters?: Readonly<{ [name: string]: string }>;
   /** The Event Grid namespace that runs, by its name. @default - the first that the Terraform configuration declares */
   readonly namespace?: string;
@@ -26,7 +27,11 @@ export function cloudsOf(
 ): Pick<EngineOptions, 'aws' | 'azure'> {
   const { cloudFormation, terraform } = deploymentOf(deployables);
   const { parameters = {}, lambda = {}, namespace } = options;
-  const aws = { templates: cloudFormation, parameters, lambda: new Map(Object.entries(lambda)) };
+  const aws = {
+    templates: cloudFormation,
+    parameters: parametersForCloudFormation(parameters, { cloudFormation, terraform }),
+    lambda: new Map(Object.entries(lambda)),
+  };
   return {
     ...(cloudFormation.length === 0 ? {} : { aws }),
     ...(terraform.length === 0

@@ -3,6 +3,7 @@ import type { AwsOptions } from '../../local/aws-cloud';
 import type { AzureOptions } from '../../local/azure-cloud';
 import { Engine, type EngineListenOptions, type RunningClouds } from '../../local/engine';
 import type { StampedEntry } from '../../local/event-log';
+import { parametersForCloudFormation } from '../../local/template/parameters-of-both';
 import { readTemplates } from '../../local/template/template-files';
 import { LastwillError } from '../../presence/errors';
 import { isLocalCloudRunning, readLocalCloud } from '../device/local-cloud';
@@ -94,7 +95,12 @@ async function awsOptions(options: ServeLocalOptions): Promise<AwsOptions | unde
   const own = awsTemplates.length === 0;
   if (own && azureTemplate !== undefined) return undefined;
   const templates = own ? [await synthesizeOwnAwsTemplate(options.store)] : awsTemplates.flatMap(readTemplates);
-  return { templates, parameters, ...(minimumKeepAliveSeconds === undefined ? {} : { minimumKeepAliveSeconds }) };
+  const terraform = azureTemplate === undefined ? [] : readTemplates(azureTemplate);
+  return {
+    templates,
+    parameters: parametersForCloudFormation(parameters, { cloudFormation: templates, terraform }),
+    ...(minimumKeepAliveSeconds === undefined ? {} : { minimumKeepAliveSeconds }),
+  };
 }
 
 async function azureOptions(options: ServeLocalOptions): Promise<AzureOptions | undefined> {

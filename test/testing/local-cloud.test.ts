@@ -11,6 +11,21 @@ const directory = temporaryDirectory();
 
 const WILL = { topic: 'things/pump7/gone', payload: { status: 'gone' } };
 
+const namespaceTemplate = (name: string) => ({
+  terraform: { required_providers: { azapi: { source: 'Azure/azapi' } } },
+  resource: {
+    azapi_resource: {
+      ns: {
+        type: 'Microsoft.EventGrid/namespaces@2025-02-15',
+        name,
+        parent_id: '/subscriptions/s/resourceGroups/rg1',
+        location: 'westeurope',
+        body: { properties: { topicSpacesConfiguration: { state: 'Enabled' } } },
+      },
+    },
+  },
+});
+
 describe('deploy', () => {
   test('takes a CDK stack', async () => {
     const stack = new AwsLwtStack(new App(), 'LwtStack', {
@@ -53,6 +68,22 @@ describe('deploy', () => {
     const cloud = await LocalCloud.deploy([LWT_TEMPLATE, ruleStack(new App(), 'Another')]);
 
     expect(cloud.rules.map(({ name }) => name)).toEqual(['lastWillRule', 'rule_Another']);
+  });
+
+  test('gives CloudFormation and Terraform each what is theirs of the parameters', async () => {
+    const terraform = { variable: { prefix: { type: 'string' } }, ...namespaceTemplate('${var.prefix}-mqtt') };
+    const parameters = { Email: 'night@example.com', prefix: 'plant' };
+
+    const cloud = await LocalCloud.deploy([LWT_TEMPLATE, terraform], { parameters });
+    await (await cloud.connect('pump7', { will: WILL })).cut();
+
+    expect(cloud.emails.map(({ to }) => to)).toEqual(['night@example.com']);
+  });
+
+  test('refuses a parameter that nobody declares', async () => {
+    const deployed = LocalCloud.deploy([LWT_TEMPLATE, namespaceTemplate('plant-mqtt')], { parameters: { Mail: 'x' } });
+
+    await expect(deployed).rejects.toThrow('--parameter Mail must be a parameter of a template');
   });
 
   test('fills in parameters', async () => {
