@@ -239,18 +239,8 @@ export class LocalCloud {
   ): Promise<Device> {
     refuseOutOfRange(options);
     this.faults.refuseWhenPartitioned(options.clientId);
-    const { will, certificate: _certificate, cloud: _cloud, ...rest } = options;
-    const request: InProcessConnectOptions = {
-      ...rest,
-      ...(will === undefined ? {} : { will: { qos: 1, ...will, payload: payloadBytes(will.payload) } }),
-    };
-    const link = new Link(this.#engine.dial(cloud, principal), {
-      randomness: this.#randomness,
-      faults: () => this.faults.network,
-      moved: () => {
-        this.#movements++;
-      },
-    });
+    const request = requestOf(options);
+    const link = this.#link(cloud, principal);
     const before = this.#refusalsOf(request.clientId).length;
     const client = await InProcessClient.connect(link, request).catch((error: unknown) =>
       this.#refuse(request, before, error),
@@ -271,6 +261,16 @@ export class LocalCloud {
     return device;
   }
 
+  #link(cloud: Principal['cloud'], principal: Principal['principal']): Link {
+    return new Link(this.#engine.dial(cloud, principal), {
+      randomness: this.#randomness,
+      faults: () => this.faults.network,
+      moved: () => {
+        this.#movements++;
+      },
+    });
+  }
+
   #refuse(request: InProcessConnectOptions, before: number, error: unknown): never {
     const reason = this.#refusalsOf(request.clientId).slice(before).at(-1);
     if (reason === undefined || !(error instanceof LastwillError) || error.message.includes(reason)) throw error;
@@ -286,4 +286,10 @@ export class LocalCloud {
     if (aws !== undefined) return aws;
     throw new LastwillError('OPTION_INVALID', 'this needs a CloudFormation template, and none was deployed');
   }
+}
+
+function requestOf(options: ConnectOptions & { readonly clientId: string }): InProcessConnectOptions {
+  const { will, certificate: _certificate, cloud: _cloud, ...rest } = options;
+  if (will === undefined) return rest;
+  return { ...rest, will: { qos: 1, ...will, payload: payloadBytes(will.payload) } };
 }
