@@ -113,16 +113,7 @@ export class MintingFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(this.role);
-    this.role.addToPolicy(new PolicyStatement({ actions: ['iot:CreateKeysAndCertificate'], resources: ['*'] }));
-    const certificates = stack.formatArn({ service: 'iot', resource: 'cert', resourceName: '*' });
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['iot:UpdateCertificate', 'iot:DeleteCertificate'],
-        resources: [certificates],
-      }),
-    );
-    acknowledgeWildcard(this.role, '*', 'iot:CreateKeysAndCertificate knows no resources');
-    acknowledgeWildcard(this.role, certificates, 'the ids of certificates are made at deployment');
+    this.#allowCertificates(stack);
     this.handler = new LambdaFunction(this, 'Function', {
       description: 'Mints device certificates; their keys go into Secrets Manager and nowhere else',
       runtime: Runtime.NODEJS_24_X,
@@ -134,6 +125,15 @@ export class MintingFunction extends Construct {
       // A second attempt would mint a second certificate, which nobody would know of.
       retryAttempts: 0,
     });
+  }
+
+  #allowCertificates(stack: Stack): void {
+    this.role.addToPolicy(new PolicyStatement({ actions: ['iot:CreateKeysAndCertificate'], resources: ['*'] }));
+    const certificates = stack.formatArn({ service: 'iot', resource: 'cert', resourceName: '*' });
+    const actions = ['iot:UpdateCertificate', 'iot:DeleteCertificate'];
+    this.role.addToPolicy(new PolicyStatement({ actions, resources: [certificates] }));
+    acknowledgeWildcard(this.role, '*', 'iot:CreateKeysAndCertificate knows no resources');
+    acknowledgeWildcard(this.role, certificates, 'the ids of certificates are made at deployment');
   }
 }
 

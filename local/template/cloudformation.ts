@@ -189,12 +189,7 @@ class OpenedTemplate {
       (name) => `Transform: ${name} is not run; what it would add to the template is missing`,
     );
     for (const transform of transforms) resolver.warn(transform);
-    for (const [logicalId, declaration] of Object.entries(this.#resources)) {
-      this.#problems.collect(() => {
-        const present = !isJsonObject(declaration) || resolver.isPresent(declaration, `Resources.${logicalId}`);
-        if (present) resolver.resource(logicalId);
-      });
-    }
+    this.#resolveResources(resolver);
     const { outputs, exports } = this.#resolveOutputs(resolver);
     this.#throwProblems();
     const { nested } = this.#nested;
@@ -202,7 +197,6 @@ class OpenedTemplate {
     for (const reference of dynamicReferences(resolver.resources)) {
       resolver.warn(`the dynamic reference ${reference} is not looked up; its text stays as it is`);
     }
-    const { warnings } = resolver;
     const resources = resolver.resources.map((resource) => ({
       ...resource,
       ...this.#commentsOf(resource.logicalId, resolver),
@@ -213,12 +207,21 @@ class OpenedTemplate {
         file: this.file,
         resources,
         outputs,
-        warnings,
+        warnings: resolver.warnings,
         gaps: [...transforms.map((message) => ({ logicalId: '', message })), ...this.#nested.gaps],
       },
       nested: nested.flatMap((child) => [child.template, ...child.nested]),
       exports,
     };
+  }
+
+  #resolveResources(resolver: CloudFormationResolver): void {
+    for (const [logicalId, declaration] of Object.entries(this.#resources)) {
+      this.#problems.collect(() => {
+        const present = !isJsonObject(declaration) || resolver.isPresent(declaration, `Resources.${logicalId}`);
+        if (present) resolver.resource(logicalId);
+      });
+    }
   }
 
   /** CloudFormation does nothing with it; what is for us may refer to resources. */
