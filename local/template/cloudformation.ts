@@ -197,6 +197,8 @@ class OpenedTemplate {
     for (const reference of dynamicReferences(resolver.resources)) {
       resolver.warn(`the dynamic reference ${reference} is not looked up; its text stays as it is`);
     }
+    // Those of comments would be about nothing that is deployed.
+    const { warnings } = resolver;
     const resources = resolver.resources.map((resource) => ({
       ...resource,
       ...this.#commentsOf(resource.logicalId, resolver),
@@ -207,7 +209,7 @@ class OpenedTemplate {
         file: this.file,
         resources,
         outputs,
-        warnings: resolver.warnings,
+        warnings,
         gaps: [...transforms.map((message) => ({ logicalId: '', message })), ...this.#nested.gaps],
       },
       nested: nested.flatMap((child) => [child.template, ...child.nested]),
