@@ -20,6 +20,7 @@ interface LocalFlags {
   readonly throttle?: number | true;
   readonly parameter?: Readonly<Record<string, string>>;
   readonly minimumKeepAlive?: number;
+  readonly unconfirmed?: readonly string[];
   readonly logDeliveries?: boolean;
   readonly json?: boolean;
 }
@@ -64,6 +65,11 @@ export function addLocalCommand(program: Command): void {
       'lowest keep alive that AWS grants; AWS itself: 30',
       numberOption('--minimum-keep-alive', { minimum: 1, maximum: 1200 }),
     )
+    .option(
+      '--unconfirmed <ENDPOINT>',
+      'AWS: an e-mail address or URL whose owner has not confirmed its SNS subscription; may be repeated',
+      collect,
+    )
     .option('--log-deliveries', 'also log every delivery to a subscriber')
     .option('--json', 'print one JSON line when ready')
     .action(runLocal);
@@ -89,6 +95,7 @@ async function runLocal(flags: LocalFlags): Promise<void> {
       controlPort: flags.controlPort,
     },
     minimumKeepAliveSeconds: flags.minimumKeepAlive,
+    unconfirmedEndpoints: flags.unconfirmed ?? [],
     throttleScale: flags.throttle === true ? 1 : flags.throttle,
     logsDeliveries: flags.logDeliveries ?? false,
     say: (text) => process.stderr.write(`${text}\n`),

@@ -26,6 +26,8 @@ export interface ServeLocalOptions {
   readonly listen: EngineListenOptions;
   /** @default - as AWS */
   readonly minimumKeepAliveSeconds?: number;
+  /** Whose SNS subscriptions are not confirmed. @default - all are */
+  readonly unconfirmedEndpoints?: readonly string[];
   /** @default - no rate is limited */
   readonly throttleScale?: number;
   readonly logsDeliveries: boolean;
@@ -91,7 +93,7 @@ function isListening({ hostname, port }: URL): Promise<boolean> {
 
 // With neither file both of our own stacks run; with one kind of file only that cloud does.
 async function awsOptions(options: ServeLocalOptions): Promise<AwsOptions | undefined> {
-  const { awsTemplates, azureTemplate, parameters, minimumKeepAliveSeconds } = options;
+  const { awsTemplates, azureTemplate, parameters, minimumKeepAliveSeconds, unconfirmedEndpoints = [] } = options;
   const own = awsTemplates.length === 0;
   if (own && azureTemplate !== undefined) return undefined;
   const templates = own ? [await synthesizeOwnAwsTemplate(options.store)] : awsTemplates.flatMap(readTemplates);
@@ -99,6 +101,7 @@ async function awsOptions(options: ServeLocalOptions): Promise<AwsOptions | unde
   return {
     templates,
     parameters: parametersForCloudFormation(parameters, { cloudFormation: templates, terraform }),
+    unconfirmedEndpoints,
     ...(minimumKeepAliveSeconds === undefined ? {} : { minimumKeepAliveSeconds }),
   };
 }

@@ -53,6 +53,12 @@ export class SnsTopics {
   ) {
     const topics = context.resources.ofType('AWS::SNS::Topic').map((resource) => this.#topicOf(resource));
     this.#topics = new Map(topics.map((topic) => [topic.arn, topic]));
+    const endpoints = new Set(topics.flatMap(({ subscriptions }) => subscriptions.map(({ endpoint }) => endpoint)));
+    for (const endpoint of unconfirmed.filter((name) => !endpoints.has(name))) {
+      const known = [...endpoints].join(', ');
+      const reason = `${endpoint} cannot be left unconfirmed: the subscriptions are for ${known === '' ? 'nobody' : known}`;
+      context.log.write({ type: 'warning', reason });
+    }
   }
 
   get all(): readonly SnsTopic[] {

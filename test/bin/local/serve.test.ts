@@ -55,3 +55,19 @@ test.each([
   );
   await new Promise((resolve) => other.close(resolve));
 });
+
+test('an address that is left unconfirmed but that no subscription has is told', async () => {
+  const said: string[] = [];
+
+  const { stop } = await serveLocal({
+    ...options(),
+    unconfirmedEndpoints: ['support@example.com', 'suport@example.com'],
+    say: (text) => said.push(text),
+  });
+  await stop();
+
+  expect(said).toContain(
+    'warning: suport@example.com cannot be left unconfirmed: the subscriptions are for support@example.com',
+  );
+  expect(said.filter((text) => text.includes('unconfirmed'))).toHaveLength(1);
+});
