@@ -119,7 +119,7 @@ async function openDeployed(flags: AzureFlags, parts: SmokeParts): Promise<Smoke
   return {
     plan: async () => [
       ...(await subscriptionLines(place.opened.session)),
-      `examines      namespace ${namespace ?? 'there is'}; nothing is created`,
+      `examines      ${namespace === undefined ? 'the only namespace' : `namespace ${namespace}`}; nothing is created`,
       `connects as   ${Object.values(CLIENTS).join(', ')}: whoever is connected under these names is cut off`,
     ],
     examinations: [deployed.doctor],
