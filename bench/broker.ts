@@ -150,7 +150,8 @@ function budget({ budgets, met }: Result): string {
 }
 
 function number(value: number | undefined): string {
-  if (value === undefined) return '';
+  // What took no measurable time has no ratio to anything.
+  if (value === undefined || !Number.isFinite(value)) return '';
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
 }
 
