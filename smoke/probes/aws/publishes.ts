@@ -1,28 +1,13 @@
-import type { Conversation, PublishOptions } from '../../mqtt/conversation';
-import { fateOf, wordingOf } from '../../mqtt/wording';
+import type { Conversation } from '../../mqtt/conversation';
+import { wordingOf } from '../../mqtt/wording';
 import type { AwsSite } from '../../sites/aws-site';
-import type { Dial } from '../../sites/site';
+import { fateOfPublish, MESSAGE_PROPERTIES, type Publishing, seenProperties } from '../messaging';
 import type { Observations, Probe } from '../probe';
 import { Scene } from '../scene';
 import { PAGES } from './pages';
 
 const PROFILE = 'local/broker/profiles/aws.ts';
 const HANDLERS = 'local/broker/handlers/publish.ts';
-
-interface Publishing extends PublishOptions {
-  readonly topic: string;
-  readonly payload?: string | Buffer;
-}
-
-/** How a publish goes, as MQTT 5 or 3.1.1. */
-async function fate(
-  scene: Scene,
-  { dial, clientId, protocolVersion = 5 }: { dial: Dial; clientId: string; protocolVersion?: 4 | 5 },
-  { topic, payload = 'probe', ...options }: Publishing,
-): Promise<string> {
-  const client = await scene.enter(dial, { clientId }, { protocolVersion });
-  return fateOf(client, await client.publish(topic, payload, options));
-}
 
 /** What becomes of a publish, by whether it is allowed, well-formed and within limits. */
 export const publishProbes: readonly Probe<AwsSite>[] = [
@@ -37,12 +22,12 @@ export const publishProbes: readonly Probe<AwsSite>[] = [
     },
     observe: (site) =>
       Scene.play(site, async (scene) => {
-        const device = { dial: site.asDevice, clientId: site.deployment.thing };
+        const device = { dial: site.asDevice, connect: { clientId: site.deployment.thing } };
         const topic = `${site.deployment.probeTopic}/forbidden`;
         return {
-          'MQTT 5, QoS 1': await fate(scene, device, { topic, qos: 1 }),
-          'MQTT 5, QoS 0': await fate(scene, device, { topic, qos: 0 }),
-          'MQTT 3.1.1, QoS 1': await fate(scene, { ...device, protocolVersion: 4 }, { topic, qos: 1 }),
+          'MQTT 5, QoS 1': await fateOfPublish(scene, device, { topic, qos: 1 }),
+          'MQTT 5, QoS 0': await fateOfPublish(scene, device, { topic, qos: 0 }),
+          'MQTT 3.1.1, QoS 1': await fateOfPublish(scene, device, { topic, qos: 1 }, 4),
         };
       }),
   },
@@ -54,7 +39,8 @@ export const publishProbes: readonly Probe<AwsSite>[] = [
     observe: (site) =>
       Scene.play(site, async (scene) => {
         const { thing: clientId, connectedTopic: topic } = site.deployment;
-        return { 'QoS 1': await fate(scene, { dial: site.asDevice, clientId }, { topic, qos: 1, retain: true }) };
+        const device = { dial: site.asDevice, connect: { clientId } };
+        return { 'QoS 1': await fateOfPublish(scene, device, { topic, qos: 1, retain: true }) };
       }),
   },
   {
@@ -129,7 +115,8 @@ function one(site: AwsSite, publishing: (topic: string) => Publishing): Promise<
 }
 
 function asOperator(scene: Scene, site: AwsSite, publishing: Publishing): Promise<string> {
-  return fate(scene, { dial: site.asOperator, clientId: `${site.deployment.thing}-operator` }, publishing);
+  const connect = { clientId: `${site.deployment.thing}-operator` };
+  return fateOfPublish(scene, { dial: site.asOperator, connect }, publishing);
 }
 
 async function couple(
@@ -146,21 +133,7 @@ async function couple(
 function publishedProperties(site: AwsSite): Promise<Observations> {
   return Scene.play(site, async (scene) => {
     const { watcher, operator, topic } = await couple(scene, site);
-    const properties = {
-      contentType: 'text/plain',
-      responseTopic: 'answers',
-      correlationData: Buffer.from('17'),
-      userProperties: { colour: ['red', 'green'] },
-    };
-    const answer = await operator.publish(topic, 'probe', { qos: 1, properties });
-    const message = await watcher.message(topic);
-    return {
-      answer: wordingOf(answer),
-      qos: message?.qos ?? 'no message',
-      contentType: message?.properties?.contentType ?? 'none',
-      responseTopic: message?.properties?.responseTopic ?? 'none',
-      correlationData: message?.properties?.correlationData?.toString() ?? 'none',
-      userProperties: JSON.stringify(message?.properties?.userProperties ?? {}),
-    };
+    const answer = await operator.publish(topic, 'probe', { qos: 1, properties: MESSAGE_PROPERTIES });
+    return { answer: wordingOf(answer), ...seenProperties(await watcher.message(topic)) };
   });
 }

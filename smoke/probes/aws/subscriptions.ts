@@ -1,6 +1,6 @@
-import type { IPublishPacket } from 'mqtt-packet';
-import { fateOf, wordingOf } from '../../mqtt/wording';
+import { wordingOf } from '../../mqtt/wording';
 import type { AwsSite } from '../../sites/aws-site';
+import { fateOfSubscribe, messagesOn, type Subscribing, seenOnResumption } from '../messaging';
 import type { Probe } from '../probe';
 import { Scene } from '../scene';
 import { PAGES } from './pages';
@@ -22,14 +22,11 @@ export const subscriptionProbes: readonly Probe<AwsSite>[] = [
       Scene.play(site, async (scene) => {
         const { thing: clientId, probeTopic, executedTopic } = site.deployment;
         const forbidden = `${probeTopic}/forbidden`;
-        const fate = async (filters: readonly string[], protocolVersion: 4 | 5 = 5): Promise<string> => {
-          const device = await scene.enter(site.asDevice, { clientId }, { protocolVersion });
-          return fateOf(device, await device.subscribe(filters));
-        };
+        const device = { dial: site.asDevice, connect: { clientId } };
         return {
-          'MQTT 5': await fate([forbidden]),
-          'MQTT 5, one of two': await fate([executedTopic, forbidden]),
-          'MQTT 3.1.1': await fate([forbidden], 4),
+          'MQTT 5': await fateOfSubscribe(scene, device, [forbidden]),
+          'MQTT 5, one of two': await fateOfSubscribe(scene, device, [executedTopic, forbidden]),
+          'MQTT 3.1.1': await fateOfSubscribe(scene, device, [forbidden], { protocolVersion: 4 }),
         };
       }),
   },
@@ -106,16 +103,12 @@ export const subscriptionProbes: readonly Probe<AwsSite>[] = [
   },
 ];
 
-function subscribing(
-  site: AwsSite,
-  count: number,
-  options: { readonly qos?: 2; readonly properties?: { readonly subscriptionIdentifier: number } },
-) {
+function subscribing(site: AwsSite, count: number, options: Subscribing) {
   return Scene.play(site, async (scene) => {
     const { thing, probeTopic } = site.deployment;
-    const operator = await scene.enter(site.asOperator, { clientId: `${thing}-operator` });
+    const operator = { dial: site.asOperator, connect: { clientId: `${thing}-operator` } };
     const filters = Array.from({ length: count }, (_, index) => `${probeTopic}/filter/${index}`);
-    return { fate: await fateOf(operator, await operator.subscribe(filters, options)) };
+    return { fate: await fateOfSubscribe(scene, operator, filters, options) };
   });
 }
 
@@ -132,18 +125,10 @@ async function resumption(site: AwsSite, scene: Scene) {
   await site.pass(5);
   const woken = await scene.open(site.asOperator);
   const answer = await woken.connect(session);
-  const messages: IPublishPacket[] = [];
-  for (let next = await woken.message(topic); next !== undefined; next = await woken.message(topic)) {
-    messages.push(next);
-  }
-  const left = messages[0]?.properties?.messageExpiryInterval;
+  const messages = await messagesOn(woken, topic);
   await woken.leave();
   await scene.enter(site.asOperator, { clientId: session.clientId });
-  return {
-    sessionPresent: answer?.cmd === 'connack' && answer.sessionPresent,
-    messages: messages.map(({ payload }) => payload.toString()).join(', '),
-    'expiry is counted down': left !== undefined && left < 120 && left > 60,
-  };
+  return seenOnResumption(answer, messages);
 }
 
 async function redelivery(site: AwsSite, scene: Scene) {

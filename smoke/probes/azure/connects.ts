@@ -12,7 +12,7 @@ import {
 } from '../connecting';
 import type { Probe } from '../probe';
 import { Scene } from '../scene';
-import { named } from './client';
+import { callerAs, named } from './client';
 import { PAGES } from './pages';
 
 const PROFILE = 'local/broker/profiles/azure.ts';
@@ -125,6 +125,5 @@ export const connectProbes: readonly Probe<AzureSite>[] = [
 
 /** The sensor, with its certificate. */
 function sensor(site: AzureSite, changes: Partial<ConnectOptions> = {}): Caller {
-  const { sensor: name } = site.deployment;
-  return { dial: site.as(name), connect: named(name, changes) };
+  return callerAs(site, site.deployment.sensor, changes);
 }

@@ -1,11 +1,22 @@
-import type { IPublishPacket, ISubscribePacket } from 'mqtt-packet';
+import type { IPublishPacket } from 'mqtt-packet';
 import { STATUS_FILTER, statusTopicOf } from '../../../presence/default-topics';
-import type { Conversation, PublishOptions } from '../../mqtt/conversation';
+import type { PublishOptions } from '../../mqtt/conversation';
 import { fateOf, wordingOf } from '../../mqtt/wording';
 import type { AzureSite } from '../../sites/azure-site';
+import type { Caller } from '../connecting';
+import {
+  fateOfPublish,
+  fateOfSubscribe,
+  MESSAGE_PROPERTIES,
+  messagesOn,
+  type Publishing,
+  type Subscribing,
+  seenOnResumption,
+  seenProperties,
+} from '../messaging';
 import type { Observations, Probe } from '../probe';
 import { Scene } from '../scene';
-import { named } from './client';
+import { callerAs, named } from './client';
 import { PAGES } from './pages';
 
 const PROFILE = 'local/broker/profiles/azure.ts';
@@ -26,9 +37,9 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
       Scene.play(site, async (scene) => {
         const topic = statusTopicOf(site.deployment.otherSensor);
         return {
-          'MQTT 5, QoS 1': await publishing(site, scene, { topic, qos: 1 }),
-          'MQTT 5, QoS 0': await publishing(site, scene, { topic, qos: 0 }),
-          'MQTT 3.1.1, QoS 1': await publishing(site, scene, { topic, qos: 1 }, 4),
+          'MQTT 5, QoS 1': await fateOfPublish(scene, sensorOf(site), { topic, qos: 1 }),
+          'MQTT 5, QoS 0': await fateOfPublish(scene, sensorOf(site), { topic, qos: 0 }),
+          'MQTT 3.1.1, QoS 1': await fateOfPublish(scene, sensorOf(site), { topic, qos: 1 }, 4),
         };
       }),
   },
@@ -81,14 +92,7 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     name: 'properties of a message',
     question: 'which properties of a publish does a subscriber get, and with which QoS?',
     source: PAGES.support,
-    observe: (site) =>
-      received(site, PROPERTIES, (message) => ({
-        qos: message?.qos ?? 'no message',
-        contentType: message?.properties?.contentType ?? 'none',
-        responseTopic: message?.properties?.responseTopic ?? 'none',
-        correlationData: message?.properties?.correlationData?.toString() ?? 'none',
-        userProperties: JSON.stringify(message?.properties?.userProperties ?? {}),
-      })),
+    observe: (site) => received(site, MESSAGE_PROPERTIES, seenProperties),
   },
   {
     name: 'subscription that no template covers',
@@ -101,10 +105,12 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
     },
     observe: (site) =>
       Scene.play(site, async (scene) => ({
-        'one topic of the template': await subscribing(site, scene, [statusTopicOf(site.deployment.sensor)]),
-        'clients/#': await subscribing(site, scene, ['clients/#']),
-        'one of two': await subscribing(site, scene, [STATUS_FILTER, 'elsewhere']),
-        'MQTT 3.1.1': await subscribing(site, scene, ['clients/#'], {}, 4),
+        'one topic of the template': await fateOfSubscribe(scene, actuatorOf(site), [
+          statusTopicOf(site.deployment.sensor),
+        ]),
+        'clients/#': await fateOfSubscribe(scene, actuatorOf(site), ['clients/#']),
+        'one of two': await fateOfSubscribe(scene, actuatorOf(site), [STATUS_FILTER, 'elsewhere']),
+        'MQTT 3.1.1': await fateOfSubscribe(scene, actuatorOf(site), ['clients/#'], { protocolVersion: 4 }),
       })),
   },
   {
@@ -165,45 +171,13 @@ export const messageProbes: readonly Probe<AzureSite>[] = [
   },
 ];
 
-const PROPERTIES = {
-  contentType: 'text/plain',
-  responseTopic: 'answers',
-  correlationData: Buffer.from('17'),
-  userProperties: { colour: ['red', 'green'] },
-};
+const sensorOf = (site: AzureSite): Caller => callerAs(site, site.deployment.sensor);
 
-type Publishing = PublishOptions & { readonly topic?: string };
+const actuatorOf = (site: AzureSite): Caller => callerAs(site, site.deployment.actuator);
 
-async function publishing(
-  site: AzureSite,
-  scene: Scene,
-  { topic, payload = 'probe', ...options }: Publishing,
-  protocolVersion: 4 | 5 = 5,
-): Promise<string> {
-  const { sensor } = site.deployment;
-  const client = await scene.enter(site.as(sensor), named(sensor), { protocolVersion });
-  return fateOf(client, await client.publish(topic ?? statusTopicOf(sensor), payload, options));
-}
-
-function onePublish(site: AzureSite, options: Publishing): Promise<Observations> {
-  return Scene.play(site, async (scene) => ({ fate: await publishing(site, scene, options) }));
-}
-
-interface Subscribing {
-  readonly qos?: 2;
-  readonly properties?: ISubscribePacket['properties'];
-}
-
-async function subscribing(
-  site: AzureSite,
-  scene: Scene,
-  filters: readonly string[],
-  options: Subscribing = {},
-  protocolVersion: 4 | 5 = 5,
-): Promise<string> {
-  const { actuator } = site.deployment;
-  const client = await scene.enter(site.as(actuator), named(actuator), { protocolVersion });
-  return fateOf(client, await client.subscribe(filters, options));
+function onePublish(site: AzureSite, options: Partial<Publishing>): Promise<Observations> {
+  const publishing = { topic: statusTopicOf(site.deployment.sensor), ...options };
+  return Scene.play(site, async (scene) => ({ fate: await fateOfPublish(scene, sensorOf(site), publishing) }));
 }
 
 function oneSubscription(
@@ -211,7 +185,9 @@ function oneSubscription(
   filters: readonly string[],
   options: Subscribing = {},
 ): Promise<Observations> {
-  return Scene.play(site, async (scene) => ({ fate: await subscribing(site, scene, filters, options) }));
+  return Scene.play(site, async (scene) => ({
+    fate: await fateOfSubscribe(scene, actuatorOf(site), filters, options),
+  }));
 }
 
 /** What an actuator gets of a sensor's message. */
@@ -270,7 +246,7 @@ function unacknowledged(site: AzureSite): Promise<Observations> {
     await site.pass(1);
     const client = await scene.enter(site.as(sensor), named(sensor));
     for (let count = 0; count < 20; count++) await client.publish(topic, 'probe', { qos: 1 });
-    return { 'of 20 messages': (await allOn(deaf, topic)).length };
+    return { 'of 20 messages': (await messagesOn(deaf, topic)).length };
   });
 }
 
@@ -287,22 +263,9 @@ function resumption(site: AzureSite): Promise<Observations> {
     await site.pass(5);
     const woken = await scene.open(site.as(actuator));
     const answer = await woken.connect(session);
-    const messages = await allOn(woken, topic);
-    const left = messages[0]?.properties?.messageExpiryInterval;
+    const messages = await messagesOn(woken, topic);
     await woken.leave();
     await scene.enter(site.as(actuator), named(actuator));
-    return {
-      sessionPresent: answer?.cmd === 'connack' && answer.sessionPresent,
-      messages: messages.map(({ payload }) => payload.toString()).join(', '),
-      'expiry is counted down': left !== undefined && left < 120 && left > 60,
-    };
+    return seenOnResumption(answer, messages);
   });
-}
-
-async function allOn(conversation: Conversation, topic: string): Promise<IPublishPacket[]> {
-  const messages: IPublishPacket[] = [];
-  for (let next = await conversation.message(topic); next !== undefined; next = await conversation.message(topic)) {
-    messages.push(next);
-  }
-  return messages;
 }
