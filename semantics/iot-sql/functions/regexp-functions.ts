@@ -1,15 +1,15 @@
 import type { Expression } from '../ast';
 import type { Evaluate } from '../evaluate';
 import { type SqlValue, toText } from '../value';
-import { everyMatch } from './bounded-match';
+import { everyMatch, firstMatch } from './bounded-match';
 import type { ArgumentCompiler, SpecialFunction, SqlFunction } from './sql-function';
 
 type Compute = (text: string, pattern: RegExp, rest: readonly SqlValue[]) => SqlValue;
 
 /** Functions of regular expressions; a pattern that is none makes them Undefined. */
 export const REGEXP_FUNCTIONS: readonly SqlFunction[] = [
-  regexpFunction('regexp_matches', 2, (text, pattern) => everyMatch(text, pattern).length > 0),
-  regexpFunction('regexp_substr', 2, (text, pattern) => everyMatch(text, pattern)[0]?.[0]),
+  regexpFunction('regexp_matches', 2, (text, pattern) => firstMatch(text, pattern) !== undefined),
+  regexpFunction('regexp_substr', 2, (text, pattern) => firstMatch(text, pattern)?.[0]),
   regexpFunction('regexp_replace', 3, (text, pattern, [replacement]) => replaceAll(text, pattern, toText(replacement))),
 ];
 
@@ -43,7 +43,7 @@ function patternFromJava(source: string): RegExp | undefined {
       (piece, quantifier?: string) => quantifier ?? anchorFromJava(piece),
     );
   try {
-    return new RegExp(body, `g${[...new Set(flags)].join('')}`);
+    return new RegExp(body, [...new Set(flags)].join(''));
   } catch {
     return undefined;
   }
