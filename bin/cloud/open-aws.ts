@@ -3,6 +3,7 @@ import { LastwillError, mustBe } from '../../presence/errors';
 import { hasObserver, type LocalCloud, localObserver, readLocalCloud, rootCaFile } from '../device/local-cloud';
 import { readIfPresent } from '../store/store';
 import { noteEmbeddedCloud } from './embedded-cloud-note';
+import { isLoopbackUrl } from './loopback-url';
 
 /** Which AWS a command is about. */
 export interface OpenAwsOptions {
@@ -64,21 +65,13 @@ export function openAws(options: OpenAwsOptions): OpenedAws {
 function embeddedCloud(state: string): LocalCloud | undefined {
   // An empty variable is one that is not set, as for AWS's own tools.
   const url = process.env.AWS_ENDPOINT_URL_IOT || process.env.AWS_ENDPOINT_URL;
-  if (url === undefined || url === '' || !isLoopback(url)) return undefined;
+  if (url === undefined || url === '' || !isLoopbackUrl(url, 'AWS_ENDPOINT_URL')) return undefined;
   const local = readLocalCloud(state);
   if (local.control !== undefined && new URL(local.control).port === new URL(url).port) return local;
   throw new LastwillError(
     'CONNECTION_FAILED',
     `AWS_ENDPOINT_URL is ${url}, but the embedded cloud of ${state} answers at ${local.control ?? 'no port'}: name the state folder of the other with --state, or set AWS_ENDPOINT_URL=${local.control ?? ''}`,
   );
-}
-
-function isLoopback(url: string): boolean {
-  try {
-    return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
-  } catch {
-    throw new LastwillError('OPTION_INVALID', `AWS_ENDPOINT_URL must be a URL, got '${url}'`);
-  }
 }
 
 function embeddedAws({ aws }: LocalCloud, state: string): EmbeddedAws | undefined {

@@ -4,6 +4,7 @@ import { LastwillError } from '../../presence/errors';
 import { devicesOf, ROOT_CA_FILE, readLocalCloud } from '../device/local-cloud';
 import { readIfPresent } from '../store/store';
 import { noteEmbeddedCloud } from './embedded-cloud-note';
+import { isLoopbackUrl } from './loopback-url';
 
 /** Which Azure a command is about. */
 export interface OpenAzureOptions {
@@ -42,9 +43,7 @@ export function openAzure({ subscription, state }: OpenAzureOptions): OpenedAzur
     noteEmbeddedCloud('azure', state);
     return { session: new ArmSession({ subscriptionId: subscriptionIdFrom(subscription, process.env) }) };
   }
-  if (!URL.canParse(endpoint))
-    throw new LastwillError('OPTION_INVALID', `AZURE_ENDPOINT_URL must be a URL, got '${endpoint}'`);
-  if (!['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname)) {
+  if (!isLoopbackUrl(endpoint, 'AZURE_ENDPOINT_URL')) {
     return { session: new ArmSession({ endpoint, subscriptionId: subscriptionIdFrom(subscription, process.env) }) };
   }
   const local = readLocalCloud(state);
